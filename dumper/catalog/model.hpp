@@ -1,0 +1,320 @@
+// The catalog model: what was read from the system catalogs, as typed vectors with dense indexes and no
+// pointers. Filled once by the readers in this folder, constant afterwards; safe to read from any thread.
+//
+// Text that comes from pg_get_*, format_type or reg* output is already quoted and qualified (the session
+// runs with an empty search_path, SCHEMA_COVERAGE A1.1) and must never be quoted again; such fields are
+// named *_sql. All other strings are raw.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace pgark::dumper {
+
+using Oid = std::uint32_t;
+// First OID that initdb does not hand out: objects below it are built in.
+inline constexpr Oid kFirstNormalOid = 16384;
+
+// pg_class OIDs of the catalogs; an object is identified by (catalog, oid).
+namespace catalog_oid {
+inline constexpr Oid kClass = 1259, kType = 1247, kProc = 1255, kNamespace = 2615, kConstraint = 2606, kAttrdef = 2604,
+                     kRewrite = 2618, kTrigger = 2620, kExtension = 3079, kDatabase = 1262;
+}
+
+struct CatalogId {
+  Oid catalog = 0;
+  Oid oid = 0;
+  bool operator==(const CatalogId&) const = default;
+  auto operator<=>(const CatalogId&) const = default;
+};
+struct CatalogIdHash {
+  std::size_t operator()(const CatalogId& id) const {
+    return (static_cast<std::size_t>(id.catalog) << 32 | id.oid) * 0x9e3779b97f4a7c15u;
+  }
+};
+
+// Index into Catalog::namespaces, Catalog::relations, ...; kNone where there is none.
+using Index = std::uint32_t;
+inline constexpr Index kNone = 0xffffffff;
+
+// Which parts of an object are wanted (B0.1).
+enum Component : std::uint8_t {
+  kDefinition = 1, kData = 2, kComment = 4, kSecurityLabel = 8, kAcl = 16, kPolicy = 32, kAllComponents = 63
+};
+
+// Fields shared by every kind that has a name of its own.
+struct Object {
+  Oid oid = 0;
+  std::string name;
+  Index schema = kNone;               // Catalog::namespaces
+  std::string owner;                  // role name, raw
+  std::optional<std::string> acl;     // aclitem[] text; nullopt = default privileges
+  std::optional<std::string> initial_acl;  // pg_init_privs (B61.1)
+  std::string default_acl;            // acldefault(kind, owner) as aclitem[] text
+  Oid extension = 0;                  // member of this extension (B0.2)
+  std::uint8_t components = 0;        // Component bits: decided by selection, see selection.hpp
+};
+
+struct Namespace : Object {};
+
+struct Extension : Object {
+  std::string version;
+  bool relocatable = false;
+  // Configuration tables and the conditions on their rows (B05), parallel vectors.
+  std::vector<Oid> config_tables;
+  std::vector<std::string> config_conditions;
+};
+
+struct EnumLabel { std::string label; };
+
+struct DomainConstraint {
+  Oid oid = 0;
+  std::string name;
+  char type = 'c';             // c check, n not null (17+)
+  std::string definition_sql;  // pg_get_constraintdef
+  bool validated = true;
+};
+
+struct CompositeAttribute {
+  std::string name, type_sql;
+  std::string collation_sql;  // qualified; empty when it is the type's own
+  std::int16_t number = 0;
+  bool dropped = false;
+};
+
+// Every row of pg_type that can be a dump object or a link of the graph: enum, domain, composite, and
+// those not handled yet (reported by name). Array types and row types of tables are listed with
+// hidden = true so that dependencies can pass through them.
+struct Type : Object {
+  char kind = 'b';        // typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
+  bool defined = true;    // typisdefined
+  bool hidden = false;    // array type, multirange, row type of a relation: not dumped by itself
+  Oid relation = 0;       // typrelid
+  Oid element = 0;        // typelem, for array types
+  std::string name_sql;   // format_type
+  // domains
+  std::string base_type_sql, collation_sql;
+  std::optional<std::string> default_sql;
+  bool not_null = false;
+  std::vector<DomainConstraint> constraints;
+  // enums, composites
+  std::vector<EnumLabel> labels;
+  std::vector<CompositeAttribute> attributes;
+};
+
+struct Column {
+  std::int16_t number = 0;
+  std::string name;
+  std::string type_sql;        // format_type(atttypid, atttypmod)
+  Oid type_oid = 0;
+  Oid collation = 0;           // attcollation
+  std::string collation_sql;   // qualified; empty when it is the type's own
+  bool dropped = false;
+  bool not_null = false;
+  bool local = true;           // attislocal
+  int inherit_count = 0;
+  char identity = 0;           // 'a', 'd' or 0
+  char generated = 0;          // 's', 'v' or 0
+  char storage = 'p', type_storage = 'p';
+  char compression = 0;        // 'p', 'l' or 0 (14+)
+  int statistics_target = -1;
+  std::vector<std::string> options;      // attoptions, "name=value"
+  std::vector<std::string> fdw_options;  // ready SQL: name 'value'
+  std::optional<std::string> acl;
+  std::optional<std::string> initial_acl;
+  // Named NOT NULL constraint (18+): see Constraint with type 'n'.
+  Index not_null_constraint = kNone;     // Catalog::constraints
+  Index default_value = kNone;           // Catalog::defaults
+};
+
+struct AttributeDefault {
+  Oid oid = 0;
+  Index relation = kNone;
+  std::int16_t column = 0;     // attnum
+  std::string expression_sql;  // pg_get_expr
+  bool generated = false;
+};
+
+struct SequenceInfo {
+  std::string type_sql;  // bigint, integer, smallint
+  std::int64_t start = 1, increment = 1, minimum = 1, maximum = 0, cache = 1;
+  bool cycle = false;
+  // Owner by pg_depend 'a' (OWNED BY) or 'i' (identity).
+  Index owned_by = kNone;  // Catalog::relations
+  std::int16_t owned_by_column = 0;
+  bool identity = false;
+  bool value_known = false;
+  std::int64_t last_value = 0;
+  bool is_called = false;
+};
+
+// Every row of pg_class of relkind r, p, v, m, S, f, c (composite's own relation: hidden), t never.
+struct Relation : Object {
+  char kind = 'r';
+  char persistence = 'p';
+  char replica_identity = 'd';
+  bool partition = false;               // relispartition
+  bool row_security = false, force_row_security = false;
+  bool populated = true;                // matviews
+  bool has_triggers = false, has_rules = false;
+  int check_count = 0;                  // relchecks, to cross-check what was read
+  std::string access_method;            // raw name; empty when the kind has none
+  std::string tablespace;               // raw; empty = database default
+  std::vector<std::string> options, toast_options;  // "name=value"
+  std::string check_option;             // views: LOCAL or CASCADED, taken out of `options`
+  std::string of_type_sql;              // typed tables
+  std::string partition_bound_sql, partition_key_sql;
+  std::string view_sql;                 // pg_get_viewdef, last semicolon stripped
+  Oid row_type = 0;                     // reltype
+  std::vector<Column> columns;          // attnum order, dropped ones included; attnum > 0
+  std::vector<Column> system_columns;   // only those with an ACL
+  std::vector<Index> parents;           // Catalog::relations, in inhseqno order
+  bool detach_pending = false;
+  std::uint64_t heap_bytes = 0;         // pg_relation_size(main) after the snapshot
+  std::uint64_t total_bytes = 0;        // pg_table_size
+  std::int64_t heap_pages = 0;
+  double row_estimate = -1;             // reltuples
+  Index sequence = kNone;               // Catalog::sequences, kind 'S'
+  std::string foreign_server;           // kind 'f'
+  std::vector<std::string> foreign_options;
+  bool is_config_table = false;         // extension configuration table (B05)
+  std::string config_condition;
+  bool interesting = false;             // definition or data wanted, or a parent of such a table
+};
+
+struct Constraint {
+  Oid oid = 0;
+  std::string name;
+  char type = 'c';        // c check, f foreign, p primary, u unique, x exclusion, n not null, t trigger
+  Index relation = kNone; // Catalog::relations
+  Index index = kNone;    // Catalog::indexes, for p, u, x
+  Oid referenced_relation = 0, referenced_index = 0;
+  Oid parent = 0;         // conparentid
+  bool deferrable = false, deferred = false, validated = true, enforced = true;
+  bool local = true, no_inherit = false, period = false;
+  int inherit_count = 0;
+  std::vector<std::int16_t> columns;
+  std::string definition_sql;  // pg_get_constraintdef
+  std::uint8_t components = 0;
+  // Printed inside CREATE TABLE unless the graph separates it (loops D4.8) or it is not validated.
+  bool inline_in_table = false;
+};
+
+struct IndexInfo {
+  Oid oid = 0;
+  std::string name;
+  Index schema = kNone;
+  Index relation = kNone;
+  Oid constraint = 0;      // owning constraint
+  Oid parent = 0;          // partitioned index
+  bool unique = false, primary = false, clustered = false, valid = true, ready = true, replica_identity = false;
+  bool nulls_not_distinct = false, immediate = true;
+  bool partitioned = false;  // relkind 'I'
+  std::string definition_sql;  // pg_get_indexdef
+  std::string tablespace;
+  std::vector<std::string> options;
+  std::vector<std::pair<int, int>> statistics_targets;  // index column number, target
+  std::vector<std::string> depends_on_extensions;        // B0.6
+  std::uint64_t bytes = 0;
+};
+
+struct Function : Object {
+  char kind = 'f';  // f function, p procedure, w window, a aggregate (reported, next issue)
+  std::string identity_arguments_sql, arguments_sql, result_sql;
+  std::string argument_types;       // "integer, text": for names, comments and the sort key
+  std::string language;             // raw
+  std::string source;               // prosrc
+  std::optional<std::string> binary;    // probin
+  std::optional<std::string> sql_body;  // pg_get_function_sqlbody
+  char volatility = 'v', parallel = 'u';
+  bool strict = false, security_definer = false, leakproof = false, returns_set = false;
+  double cost = 100, rows = 0;
+  std::string support_sql;          // regproc or "-"
+  std::vector<std::string> configuration;   // "name=value"
+  std::vector<std::string> transform_types_sql;
+  std::vector<std::string> depends_on_extensions;
+};
+
+struct Trigger {
+  Oid oid = 0;
+  std::string name;
+  Index relation = kNone;
+  std::string definition_sql;  // pg_get_triggerdef; empty for a clone that only differs in state
+  char enabled = 'O';
+  char parent_enabled = 0;     // of the parent trigger, for clones on partitions
+  Oid parent = 0;
+  std::vector<std::string> depends_on_extensions;
+};
+
+struct Rule {
+  Oid oid = 0;
+  std::string name;
+  Index relation = kNone;
+  char event = '1';
+  char enabled = 'O';
+  bool instead = false;
+  bool is_view_rule = false;   // _RETURN: merged into its view unless a loop splits it (D4.3)
+  std::string definition_sql;
+};
+
+// (classid, objid, objsubid) -> comment.
+struct Comment {
+  CatalogId object;
+  std::int32_t column = 0;
+  std::string text;
+};
+
+struct Dependency {
+  CatalogId dependent, referenced;
+  char type = 'n';
+};
+
+// An object of a kind that this version does not save; goes into the report by name.
+struct Unhandled {
+  std::string kind;   // "AGGREGATE", "POLICY", ... as SCHEMA_COVERAGE B63 names it
+  std::string name;   // pg_identify_object's identity
+};
+
+struct DatabaseInfo {
+  Oid oid = 0;
+  std::string name, owner, encoding, collate, ctype, locale_provider, locale, icu_rules, tablespace;
+  std::optional<std::string> acl;
+  std::string default_acl;
+  std::optional<std::string> comment;
+  int connection_limit = -1;
+  bool is_template = false;
+  std::vector<std::string> settings;                                   // ALTER DATABASE ... SET, "name=value"
+  std::vector<std::pair<std::string, std::string>> role_settings;      // role, "name=value"
+  int server_version_num = 0;
+  std::string server_version;
+  bool in_recovery = false;
+};
+
+struct Catalog {
+  DatabaseInfo database;
+  std::vector<Namespace> namespaces;
+  std::vector<Extension> extensions;
+  std::vector<Type> types;
+  std::vector<Relation> relations;
+  std::vector<AttributeDefault> defaults;
+  std::vector<SequenceInfo> sequences;
+  std::vector<Constraint> constraints;
+  std::vector<IndexInfo> indexes;
+  std::vector<Function> functions;
+  std::vector<Trigger> triggers;
+  std::vector<Rule> rules;
+  std::vector<Comment> comments;
+  std::vector<Dependency> dependencies;
+  std::vector<Unhandled> unhandled;
+  std::vector<std::string> warnings;
+
+  // Position of each object in the vector of its catalog.
+  std::unordered_map<Oid, Index> namespace_by_oid, type_by_oid, relation_by_oid, index_by_oid, constraint_by_oid,
+      function_by_oid;
+};
+
+}  // namespace pgark::dumper

@@ -1,0 +1,67 @@
+// A chunk: whole rows of one data entry, encoded, compressed and checksummed on its own.
+// Encoding: format/SPEC.md, "Chunk".
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/buffer_pool.hpp"
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "format/toc.hpp"
+
+namespace pgark::format {
+
+enum class Codec : std::uint8_t { none = 0, lz4 = 1, zstd = 2 };
+enum class RowEncoding : std::uint8_t { text = 0 };
+
+struct CodecChoice {
+  Codec codec = Codec::zstd;
+  int level = 1;
+};
+// "none", "lz4", "lz4:9", "zstd", "zstd:3". Fails with ErrorCode::usage naming the text.
+Result<CodecChoice> parse_codec(std::string_view text);
+std::string codec_name(CodecChoice choice);
+
+// Largest raw payload accepted from an archive: PostgreSQL's 1 GiB row plus slack.
+inline constexpr std::uint64_t kChunkRawBytesMax = (std::uint64_t{1} << 30) + (std::uint64_t{64} << 20);
+
+// What identifies a chunk and what its header says of it.
+struct ChunkInfo {
+  EntryId entry = 0;         // the TABLE DATA entry
+  std::uint32_t part = 0;    // range of the table this came from; chunks of one part are ordered by sequence
+  std::uint32_t sequence = 0;
+  std::uint64_t rows = 0;
+  Digest128 digest;
+  std::uint64_t raw_bytes = 0;
+  std::uint64_t stored_bytes = 0;
+  RowEncoding encoding = RowEncoding::text;
+  Codec codec = Codec::none;
+  bool operator==(const ChunkInfo&) const = default;
+};
+
+// Codec contexts and scratch memory of one thread. Not thread safe.
+class ChunkCoder {
+ public:
+  ChunkCoder();
+  ChunkCoder(ChunkCoder&&) noexcept;
+  ChunkCoder& operator=(ChunkCoder&&) noexcept;
+  ~ChunkCoder();
+
+  // Encodes `rows` (COPY text, whole rows, each ended by '\n'); counts and digests them. `out` is
+  // overwritten with header and payload, ready for ArchiveWriter::append. A chunk that does not shrink is stored with Codec::none.
+  Result<ChunkInfo> encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows, CodecChoice codec,
+                           ByteBuffer& out);
+
+  // Decodes a chunk as read from the archive (header and payload). `out` is overwritten with the rows' COPY text. Checks both
+  // checksums, the lengths, the row count and, when `check_digest`, the row digest.
+  Result<ChunkInfo> decode(ByteSpan chunk, ByteBuffer& out, bool check_digest);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pgark::format

@@ -1,0 +1,43 @@
+// Writes an archive: header, chunks in the order they finish, then TOC, index and trailer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/error.hpp"
+#include "format/chunk.hpp"
+#include "format/io.hpp"
+#include "format/toc.hpp"
+
+namespace pgark::format {
+
+struct ArchiveTotals {
+  std::uint64_t file_bytes = 0;
+  std::uint64_t raw_bytes = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t chunks = 0;
+};
+
+class ArchiveWriter {
+ public:
+  // Writes the header at once, so that an unwritable destination fails before any work is done.
+  static Result<std::unique_ptr<ArchiveWriter>> create(std::unique_ptr<Sink> sink);
+  ~ArchiveWriter();  // without finish(): discards the sink
+
+  // Thread safe. `encoded` comes from ChunkCoder::encode. After a failure every later call fails with the same error.
+  Result<> append(const ChunkInfo& info, ByteSpan encoded);
+
+  // Fills toc.data from the appended chunks, writes the TOC, the index (sorted by entry, part, sequence) and the trailer,
+  // and commits the sink. REQUIRES: no append is running or follows.
+  Result<ArchiveTotals> finish(Toc toc);
+
+  std::uint64_t bytes_written() const;
+
+ private:
+  struct Impl;
+  explicit ArchiveWriter(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pgark::format

@@ -1,0 +1,36 @@
+// Restores an archive into a database: ARCHITECTURE section 5.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <vector>
+
+#include "base/async/cpu_pool.hpp"
+#include "base/events.hpp"
+#include "format/reader.hpp"
+#include "protocol/params/connect_params.hpp"
+#include "restore/options.hpp"
+
+namespace pgark::restore {
+
+// An entry that failed or was skipped because of a failed one.
+struct FailedEntry {
+  format::EntryId entry = 0;
+  std::string kind, name;
+  Error error;
+  bool skipped = false;  // not tried: something it needs failed
+};
+
+struct RestoreOutcome {
+  std::uint64_t entries_done = 0, rows = 0, raw_bytes = 0;
+  std::vector<FailedEntry> failed;  // in the order they happened; empty = everything restored
+};
+
+// Throws only when the restore cannot go on (connection lost, archive damaged, target not empty, mismatch,
+// exit_on_error, cancelled); failed entries are otherwise collected and independent work goes on.
+boost::asio::awaitable<RestoreOutcome> restore(boost::asio::any_io_executor executor, async::CpuPool& cpu,
+                                               params::ConnectParams target, RestoreOptions options,
+                                               const format::ArchiveReader& archive, EventSink& events);
+
+}  // namespace pgark::restore
