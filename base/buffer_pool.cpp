@@ -20,7 +20,9 @@ BufferLease& BufferLease::operator=(BufferLease&& other) noexcept {
   return *this;
 }
 
-BufferLease::~BufferLease() { release(); }
+BufferLease::~BufferLease() {
+  release();
+}
 
 void BufferLease::release() {
   if (pool_ != nullptr) std::exchange(pool_, nullptr)->give_back(std::move(buffer_));
@@ -31,7 +33,9 @@ BufferPool::BufferPool(std::size_t count, std::size_t capacity_bytes)
   assert(count > 0);
 }
 
-BufferPool::~BufferPool() { assert(free_.size() + never_allocated_ == count_); }
+BufferPool::~BufferPool() {
+  assert(free_.size() + never_allocated_ == count_);
+}
 
 std::optional<BufferLease> BufferPool::try_acquire() {
   const std::lock_guard lock(mutex_);

@@ -73,9 +73,9 @@ class BufferPool {
   const std::size_t count_;
   const std::size_t capacity_bytes_;
   std::mutex mutex_;
-  std::vector<ByteBuffer> free_;    // allocated and idle
-  std::size_t never_allocated_;     // buffers not yet made; made on first use
-  std::vector<Waiter> waiters_;     // in order of arrival
+  std::vector<ByteBuffer> free_;  // allocated and idle
+  std::size_t never_allocated_;   // buffers not yet made; made on first use
+  std::vector<Waiter> waiters_;   // in order of arrival
   std::uint64_t next_ticket_ = 1;
 };
 

@@ -55,10 +55,10 @@ struct ServerMessage {
 
 struct Error {
   ErrorCode code = ErrorCode::internal;
-  std::string message;    // lower case, without a final full stop
-  std::string hint;       // what to do; may be empty
-  std::string object;     // qualified name, file or host the error is about; may be empty
-  std::string statement;  // at most one line of the SQL that failed; may be empty
+  std::string message;                  // lower case, without a final full stop
+  std::string hint;                     // what to do; may be empty
+  std::string object;                   // qualified name, file or host the error is about; may be empty
+  std::string statement;                // at most one line of the SQL that failed; may be empty
   std::optional<std::uint64_t> offset;  // byte offset in `object`
   std::optional<ServerMessage> server;
 

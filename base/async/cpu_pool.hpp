@@ -38,7 +38,8 @@ class CpuPool {
 // the pool thread, and wait() rethrows it.
 class JobGroup {
  public:
-  JobGroup(CpuPool& pool, asio::any_io_executor owner, std::function<void(std::exception_ptr)> on_failure = {});
+  JobGroup(CpuPool& pool, asio::any_io_executor owner,
+           std::function<void(std::exception_ptr)> on_failure = {});
   JobGroup(const JobGroup&) = delete;
   JobGroup& operator=(const JobGroup&) = delete;
   ~JobGroup();  // asserts that no job is outstanding

@@ -19,7 +19,9 @@ Result<> MemorySink::commit() {
   return {};
 }
 
-void MemorySink::discard() { file_->discarded = true; }
+void MemorySink::discard() {
+  file_->discarded = true;
+}
 
 Result<> MemorySource::read_at(std::uint64_t offset, MutableByteSpan out) const {
   if (offset > bytes_.size() || bytes_.size() - offset < out.size()) {
