@@ -1,1 +1,81 @@
-int main() { return 0; }
+// The pgark program: parses the command line, runs the chosen command, maps errors to exit statuses.
+// The only place that catches at top level.
+#include <boost/system/system_error.hpp>
+#include <new>
+
+#include "base/error.hpp"
+#include "cli/command.hpp"
+#include "cli/exit_code.hpp"
+
+namespace {
+
+using namespace pgark;
+
+void describe(CLI::App& program) {
+  program.description("Back up and restore PostgreSQL databases, without PostgreSQL's client programs");
+  program.set_help_flag("--help", "show this page");
+  program.set_version_flag("--version", cli::version_text(), "versions of pgark and of the libraries in it");
+  program.require_subcommand(1);
+  program.footer(
+      "pgark COMMAND --help explains a command and shows examples.\n\n"
+      "Connections understand what libpq does: PGHOST, PGPASSWORD, ~/.pgpass, service files, URIs; "
+      "DATABASE_URL is\n"
+      "used when nothing else names a database. Exit statuses: 0 success, 2 wrong usage, 3 no connection,\n"
+      "4 authentication, 10 damaged archive, 12 target not empty, 13 mismatch, 14 incomplete, 130 "
+      "interrupted;\n"
+      "docs/exit-codes.md has them all.");
+}
+
+int usage_error(const CLI::ParseError& parse_error, const cli::Invocation& invocation) {
+  Error error;
+  error.code = ErrorCode::usage;
+  error.message = parse_error.what();
+  error.hint = "pgark --help lists the commands, pgark COMMAND --help a command's options";
+  cli::ConsoleOptions options = invocation.console;
+  options.quiet = true;  // no display for a command that does not run
+  cli::Console(options).error(error);
+  return cli::exit_code(error.code);
+}
+
+Error as_error(const std::exception& exception) {
+  Error error;
+  error.message = exception.what();
+  error.hint = "this is a fault in pgark: please report it with the command you ran";
+  return error;
+}
+
+int run(const cli::Invocation& invocation) {
+  cli::Console console(invocation.console);
+  Error error;
+  try {
+    return invocation.run(console);
+  } catch (const Exception& exception) {
+    error = exception.error();
+  } catch (const std::bad_alloc&) {
+    error.message = "out of memory";
+    error.hint = "use fewer jobs (-j)";
+  } catch (const std::exception& exception) {
+    error = as_error(exception);
+  }
+  console.error(error);
+  return cli::exit_code(error.code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App program("", "pgark");
+  cli::Invocation invocation;
+  describe(program);
+  cli::add_backup_command(program, invocation);
+  cli::add_restore_command(program, invocation);
+  cli::add_inspect_command(program, invocation);
+  cli::add_verify_command(program, invocation);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
+    return usage_error(error, invocation);
+  }
+  return run(invocation);
+}

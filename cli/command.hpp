@@ -1,0 +1,30 @@
+// One file per command: each adds itself to the program and runs when it was chosen.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "cli/console.hpp"
+
+namespace pgark::cli {
+
+// What the chosen command leaves for main to run after parsing: a function that throws Exception or returns
+// an exit status.
+struct Invocation {
+  ConsoleOptions console;
+  std::function<int(Console&)> run;
+};
+
+void add_backup_command(CLI::App& program, Invocation& invocation);
+void add_restore_command(CLI::App& program, Invocation& invocation);
+void add_inspect_command(CLI::App& program, Invocation& invocation);
+void add_verify_command(CLI::App& program, Invocation& invocation);
+
+// --quiet, --json, --verbose.
+void add_console_options(CLI::App& command, ConsoleOptions& options);
+
+// The versions of pgark and of the libraries in it, several lines.
+std::string version_text();
+
+}  // namespace pgark::cli

@@ -1,0 +1,60 @@
+#include "cli/connection_options.hpp"
+
+namespace pgark::cli {
+
+namespace {
+
+constexpr const char* kConnectionGroup = "Connection";
+constexpr const char* kSelectionGroup = "What to take";
+constexpr int kJobsMax = 256;
+
+}  // namespace
+
+void add_connection_options(CLI::App& command, params::CommandLineParams& options, const std::string& what) {
+  command
+      .add_option("-d,--dbname", options.dbname,
+                  what + ": a name, \"host=... dbname=...\" or postgresql://...")
+      ->type_name("CONNINFO")
+      ->group(kConnectionGroup);
+  command.add_option("-h,--host", options.host, "server name, address, or directory of its Unix socket")
+      ->type_name("HOST")
+      ->group(kConnectionGroup);
+  command.add_option("-p,--port", options.port, "port (default 5432)")
+      ->type_name("PORT")
+      ->group(kConnectionGroup);
+  command.add_option("-U,--username", options.user, "database role to connect as")
+      ->type_name("USER")
+      ->group(kConnectionGroup);
+}
+
+params::ConnectParams connect_params(const params::CommandLineParams& options, EventSink& events) {
+  params::Resolved resolved = value_or_throw(params::resolve(options, params::process_environment()));
+  for (const std::string& warning : resolved.warnings) events.message(Severity::warning, warning, {});
+  return std::move(resolved.params);
+}
+
+void add_selection_options(CLI::App& command, SelectionOptions& options, const std::string& verb) {
+  const auto add = [&](const char* names, std::vector<std::string>& into, const std::string& text) {
+    command.add_option(names, into, text)
+        ->type_name("PATTERN")
+        ->allow_extra_args(false)
+        ->group(kSelectionGroup);
+  };
+  add("-n,--schema", options.include_schemas, verb + " only matching schemas (may be repeated)");
+  add("-N,--exclude-schema", options.exclude_schemas, "leave matching schemas out");
+  add("-t,--table", options.include_tables, verb + " only matching tables, views and sequences");
+  add("-T,--exclude-table", options.exclude_tables, "leave matching tables out");
+  auto* schema = command.add_flag("-s,--schema-only", options.schema_only, verb + " no rows");
+  auto* data = command.add_flag("-a,--data-only", options.data_only, verb + " only rows and sequence values");
+  schema->group(kSelectionGroup);
+  data->group(kSelectionGroup)->excludes(schema);
+}
+
+void add_jobs_option(CLI::App& command, int& jobs, const std::string& what) {
+  command.add_option("-j,--jobs", jobs, what)
+      ->type_name("N")
+      ->check(CLI::Range(1, kJobsMax))
+      ->capture_default_str();
+}
+
+}  // namespace pgark::cli

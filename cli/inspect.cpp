@@ -1,0 +1,138 @@
+// pgark inspect: what is inside an archive, without reading its rows.
+#include <fmt/format.h>
+
+#include <iostream>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/report_text.hpp"
+#include "cli/text.hpp"
+#include "format/reader.hpp"
+#include "storage/storage.hpp"
+
+namespace pgark::cli {
+
+namespace {
+
+using format::ArchiveReader;
+using format::DataSummary;
+using format::TocEntry;
+using nlohmann::json;
+
+std::string qualified(const TocEntry& entry) {
+  return entry.schema.empty() ? entry.name : entry.schema + "." + entry.name;
+}
+
+std::map<std::string, std::uint64_t> kind_counts(const format::Toc& toc) {
+  std::map<std::string, std::uint64_t> counts;
+  for (const TocEntry& entry : toc.entries) ++counts[entry.kind];
+  return counts;
+}
+
+json inspect_json(const ArchiveReader& archive) {
+  const format::Toc& toc = archive.toc();
+  json tables = json::array();
+  std::uint64_t rows = 0;
+  std::uint64_t raw = 0;
+  for (const DataSummary& data : toc.data) {
+    const TocEntry* entry = toc.find(data.entry);
+    rows += data.rows;
+    raw += data.raw_bytes;
+    tables.push_back({{"entry", data.entry},
+                      {"schema", entry->schema},
+                      {"name", entry->name},
+                      {"rows", data.rows},
+                      {"raw_bytes", data.raw_bytes},
+                      {"stored_bytes", data.stored_bytes},
+                      {"chunks", data.chunks},
+                      {"digest", data.digest.hex()}});
+  }
+  return {{"archive", archive.name()},
+          {"format", fmt::format("{}.{}", archive.version().major, archive.version().minor)},
+          {"file_bytes", archive.file_bytes()},
+          {"info", toc.info},
+          {"entries", kind_counts(toc)},
+          {"rows", rows},
+          {"raw_bytes", raw},
+          {"chunks", archive.chunks().size()},
+          {"tables", tables},
+          {"report", report_json(toc.report)}};
+}
+
+void print_tables(const ArchiveReader& archive) {
+  std::vector<std::vector<std::string>> rows;
+  for (const DataSummary& data : archive.toc().data) {
+    rows.push_back({printable(qualified(*archive.toc().find(data.entry))), human_count(data.rows),
+                    human_bytes(data.raw_bytes), human_bytes(data.stored_bytes), human_count(data.chunks),
+                    data.digest.hex()});
+  }
+  if (rows.empty()) return;
+  std::cout << "\nTables\n" << table({"name", ">rows", ">raw", ">stored", ">chunks", "digest"}, rows);
+}
+
+void print_report(const ArchiveReader& archive) {
+  if (archive.toc().report.empty()) {
+    std::cout << "\nReport\n  nothing was left out\n";
+    return;
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& item : archive.toc().report) {
+    rows.push_back({report_level_name(item.level), item.kind, printable(item.name), printable(item.text)});
+  }
+  std::cout << "\nReport\n" << table({"level", "kind", "name", "what"}, rows);
+}
+
+void print_text(const ArchiveReader& archive) {
+  std::cout << fmt::format(
+      "Archive   {}\n  format {}.{}, {}, {} chunks; header, contents and index are intact\n",
+      printable(archive.name()), archive.version().major, archive.version().minor,
+      human_bytes(archive.file_bytes()), human_count(archive.chunks().size()));
+  std::vector<std::vector<std::string>> info;
+  for (const auto& [key, value] : archive.toc().info) info.push_back({key, printable(value)});
+  std::cout << "\nBackup\n" << table({"key", "value"}, info);
+  std::vector<std::vector<std::string>> kinds;
+  for (const auto& [kind, count] : kind_counts(archive.toc())) kinds.push_back({kind, human_count(count)});
+  std::cout << "\nContents\n" << table({"kind", ">entries"}, kinds);
+  print_tables(archive);
+  print_report(archive);
+}
+
+struct InspectOptions {
+  std::string archive;
+};
+
+int run_inspect(const InspectOptions& options, Console& console) {
+  console.stop_progress();
+  auto source = value_or_throw(storage::open_archive_file(options.archive));
+  const auto archive = value_or_throw(ArchiveReader::open(std::move(source)));
+  if (console.options().json) {
+    std::cout << inspect_json(*archive).dump(2, ' ', false, json::error_handler_t::replace) << "\n";
+  } else {
+    print_text(*archive);
+  }
+  std::cout.flush();
+  if (!std::cout) throw Exception(errno_error(errno, "cannot write", "standard output"));
+  return 0;
+}
+
+}  // namespace
+
+void add_inspect_command(CLI::App& program, Invocation& invocation) {
+  auto options = std::make_shared<InspectOptions>();
+  CLI::App* command = program.add_subcommand("inspect", "Show what is inside an archive");
+  command->set_help_flag("--help", "show this page");
+  command->add_option("archive", options->archive, "archive to look into")->type_name("ARCHIVE")->required();
+  command->add_flag("--json", invocation.console.json, "one JSON document on standard output")
+      ->group("Output");
+  command->footer(
+      "Reads and checks the header, the table of contents and the index, no rows: it is quick on any "
+      "archive.\n"
+      "pgark verify reads everything.");
+  command->callback([options, &invocation] {
+    invocation.run = [options](Console& console) { return run_inspect(*options, console); };
+  });
+}
+
+}  // namespace pgark::cli

@@ -1,0 +1,160 @@
+// pgark restore: an archive into a database.
+#include "restore/restore.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/connection_options.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/runtime.hpp"
+#include "cli/text.hpp"
+#include "format/reader.hpp"
+#include "storage/storage.hpp"
+
+namespace pgark::cli {
+
+namespace {
+
+struct CommandOptions {
+  std::string archive;
+  params::CommandLineParams target;
+  SelectionOptions selection;
+  std::vector<std::string> sections;
+  restore::RestoreOptions restore;
+};
+
+restore::RestoreOptions restore_options(const CommandOptions& options) {
+  restore::RestoreOptions result = options.restore;
+  result.include_schemas = options.selection.include_schemas;
+  result.exclude_schemas = options.selection.exclude_schemas;
+  result.include_tables = options.selection.include_tables;
+  result.exclude_tables = options.selection.exclude_tables;
+  result.schema_only = options.selection.schema_only;
+  result.data_only = options.selection.data_only;
+  if (!options.sections.empty()) {
+    const auto wants = [&](const char* name) {
+      return std::ranges::find(options.sections, name) != options.sections.end();
+    };
+    result.section_pre_data = wants("pre-data");
+    result.section_data = wants("data");
+    result.section_post_data = wants("post-data");
+  }
+  return result;
+}
+
+nlohmann::json failure_json(const restore::FailedEntry& failed) {
+  nlohmann::json item = {{"entry", failed.entry},
+                         {"kind", failed.kind},
+                         {"name", failed.name},
+                         {"skipped", failed.skipped},
+                         {"message", failed.error.message}};
+  if (failed.error.server) item["sqlstate"] = failed.error.server->sqlstate;
+  if (!failed.error.statement.empty()) item["statement"] = failed.error.statement;
+  return item;
+}
+
+void show_outcome(Console& console, const CommandOptions& options, const restore::RestoreOutcome& outcome,
+                  double seconds) {
+  console.stop_progress();
+  nlohmann::json failures = nlohmann::json::array();
+  for (const auto& failed : outcome.failed) failures.push_back(failure_json(failed));
+  console.line(fmt::format("restore {}: {} rows, {} entries, {} of rows in {}, {}",
+                           outcome.failed.empty() ? "complete" : "INCOMPLETE", human_count(outcome.rows),
+                           human_count(outcome.entries_done), human_bytes(outcome.raw_bytes),
+                           human_duration(seconds),
+                           human_rate(static_cast<double>(outcome.raw_bytes) / std::max(seconds, 1e-3))));
+  console.result({{"command", "restore"},
+                  {"archive", options.archive},
+                  {"entries", outcome.entries_done},
+                  {"rows", outcome.rows},
+                  {"raw_bytes", outcome.raw_bytes},
+                  {"complete", outcome.failed.empty()},
+                  {"failed", failures}});
+}
+
+int finish(Console& console, const restore::RestoreOutcome& outcome) {
+  if (outcome.failed.empty()) return kExitOk;
+  const auto skipped = static_cast<std::size_t>(
+      std::ranges::count_if(outcome.failed, [](const auto& failed) { return failed.skipped; }));
+  Error error;
+  error.code = ErrorCode::incomplete;
+  error.message =
+      fmt::format("{} entries failed and {} that need them were skipped; everything else was restored",
+                  outcome.failed.size() - skipped, skipped);
+  error.hint =
+      "each is named above; mend the cause, then restore again with --clean, or those objects with -t";
+  console.error(error);
+  return exit_code(error.code);
+}
+
+int run_restore(const CommandOptions& options, Console& console) {
+  auto source = value_or_throw(storage::open_archive_file(options.archive));
+  const auto archive = value_or_throw(format::ArchiveReader::open(std::move(source)));
+  params::ConnectParams target = connect_params(options.target, console);
+  const restore::RestoreOptions restore = restore_options(options);
+
+  const auto start = std::chrono::steady_clock::now();
+  restore::RestoreOutcome outcome;
+  run_to_completion(restore.jobs, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
+    outcome =
+        co_await restore::restore(tools.executor, tools.cpu, std::move(target), restore, *archive, console);
+  });
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  show_outcome(console, options, outcome, elapsed.count());
+  return finish(console, outcome);
+}
+
+void add_mode_options(CLI::App& command, CommandOptions& options) {
+  constexpr const char* kGroup = "How to restore";
+  command.add_flag("--clean", options.restore.clean, "drop the archive's objects from the target first")
+      ->group(kGroup);
+  command
+      .add_flag("--create", options.restore.create,
+                "create the database named in the archive, restore into it")
+      ->group(kGroup);
+  command.add_option("--section", options.sections, "only pre-data, data or post-data (may be repeated)")
+      ->type_name("SECTION")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"pre-data", "data", "post-data"}))
+      ->group(kGroup);
+  command.add_flag("--no-owner", options.restore.no_owner, "everything belongs to the restoring role")
+      ->group(kGroup);
+  command.add_flag("--no-privileges", options.restore.no_privileges, "no GRANT and REVOKE")->group(kGroup);
+  command
+      .add_flag("--exit-on-error", options.restore.exit_on_error, "stop at the first statement that fails")
+      ->group(kGroup);
+}
+
+}  // namespace
+
+void add_restore_command(CLI::App& program, Invocation& invocation) {
+  auto options = std::make_shared<CommandOptions>();
+  CLI::App* command = program.add_subcommand("restore", "Restore an archive into a database");
+  command->set_help_flag("--help", "show this page");
+  command->add_option("archive", options->archive, "archive to restore")->type_name("ARCHIVE")->required();
+  add_connection_options(*command, options->target, "database to restore into");
+  add_jobs_option(*command, options->restore.jobs,
+                  "connections that load rows and build indexes at the same time");
+  add_mode_options(*command, *options);
+  add_selection_options(*command, options->selection, "restore");
+  add_console_options(*command, invocation.console);
+  command->footer(
+      "The archive's header, table of contents and index are checked before the target is touched, each "
+      "chunk\n"
+      "before its rows are sent, and row counts and digests at the end. A target that holds objects of its "
+      "own is\n"
+      "refused unless --clean is given. Failed statements are named and counted; independent work goes "
+      "on.\n\n"
+      "Examples:\n"
+      "  createdb shop2 && pgark restore shop.pgark -d shop2 -j 4\n"
+      "  pgark restore shop.pgark --create -d postgres -j 4\n"
+      "  pgark restore shop.pgark -d shop2 -t public.orders --section data");
+  command->callback([options, &invocation] {
+    invocation.run = [options](Console& console) { return run_restore(*options, console); };
+  });
+}
+
+}  // namespace pgark::cli

@@ -1,0 +1,90 @@
+#include "cli/runtime.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/system/system_error.hpp>
+#include <csignal>
+#include <thread>
+#include <vector>
+
+#include "base/error.hpp"
+#include "cli/exit_code.hpp"
+
+namespace pgark::cli {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Emits the cancellation on the root's strand, once; the second signal gives up waiting.
+class SignalCancel {
+ public:
+  explicit SignalCancel(const asio::any_io_executor& strand) : signals_(strand, SIGINT, SIGTERM, SIGHUP) {
+    wait();
+  }
+  asio::cancellation_slot slot() { return cancel_.slot(); }
+  bool interrupted() const { return interrupted_; }
+  void stop() { signals_.cancel(); }
+
+ private:
+  void wait() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      if (std::exchange(interrupted_, true)) _exit(exit_code(ErrorCode::interrupted));
+      wait();
+      cancel_.emit(asio::cancellation_type::terminal);
+    });
+  }
+
+  asio::signal_set signals_;
+  asio::cancellation_signal cancel_;
+  bool interrupted_ = false;
+};
+
+[[noreturn]] void rethrow(std::exception_ptr error, bool interrupted) {
+  if (interrupted) {
+    Error cause;
+    cause.code = ErrorCode::interrupted;
+    cause.message = "interrupted by a signal";
+    throw Exception(std::move(cause));
+  }
+  std::rethrow_exception(std::move(error));
+}
+
+}  // namespace
+
+unsigned cpu_thread_count() {
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+void run_to_completion(int jobs, const std::function<asio::awaitable<void>(RuntimeTools)>& root) {
+  std::signal(SIGPIPE, SIG_IGN);
+  async::CpuPool cpu(cpu_thread_count());
+  const unsigned io_threads = std::clamp(static_cast<unsigned>(std::max(jobs, 1)), 1u, cpu_thread_count());
+  asio::io_context context(static_cast<int>(io_threads));
+  const asio::any_io_executor strand = asio::make_strand(context);
+  SignalCancel signals(strand);
+
+  std::exception_ptr failure;
+  const RuntimeTools tools{context.get_executor(), cpu};
+  const std::function<asio::awaitable<void>()> main = [&root, &tools] { return root(tools); };
+  asio::co_spawn(strand, main, asio::bind_cancellation_slot(signals.slot(), [&](std::exception_ptr error) {
+                   failure = std::move(error);
+                   signals.stop();
+                 }));
+
+  std::vector<std::jthread> threads;
+  for (unsigned i = 1; i < io_threads; ++i) threads.emplace_back([&context] { context.run(); });
+  context.run();
+  threads.clear();
+  if (failure) rethrow(failure, signals.interrupted());
+}
+
+}  // namespace pgark::cli

@@ -1,0 +1,27 @@
+// Owns what runs a command: the io_context and its threads, the CPU pool and the signals.
+//
+// SIGINT, SIGTERM and SIGHUP cancel the root coroutine; a second one ends the process at once (the unfinished
+// archive stays behind as .partial and is never mistaken for a whole one).
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+
+#include "base/async/cpu_pool.hpp"
+
+namespace pgark::cli {
+
+struct RuntimeTools {
+  boost::asio::any_io_executor executor;  // of the io_context; make strands from it
+  async::CpuPool& cpu;
+};
+
+// Runs `root` to its end on as many I/O threads as `jobs` can use. Rethrows what it threw; a cancellation by
+// signal becomes Exception with ErrorCode::interrupted.
+void run_to_completion(int jobs, const std::function<boost::asio::awaitable<void>(RuntimeTools)>& root);
+
+// Threads for CPU-heavy work on this machine.
+unsigned cpu_thread_count();
+
+}  // namespace pgark::cli

@@ -1,0 +1,22 @@
+// Numbers, durations and names as people read them. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pgark::cli {
+
+std::string human_bytes(std::uint64_t bytes);     // "1.2 GB", powers of 1000
+std::string human_count(std::uint64_t count);     // "1,234,567"
+std::string human_duration(double seconds);       // "0.4 s", "1 min 05 s", "2 h 03 min"
+std::string human_rate(double bytes_per_second);  // "312 MB/s"
+
+// Makes text from outside safe for a terminal and for one line: control characters become \xNN.
+std::string printable(std::string_view text);
+
+// Rows of cells in aligned columns; a column whose header starts with '>' is aligned to the right.
+std::string table(const std::vector<std::string>& headers, const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace pgark::cli

@@ -1,0 +1,44 @@
+#include "cli/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pgark::cli {
+namespace {
+
+TEST(Text, Bytes) {
+  EXPECT_EQ(human_bytes(0), "0 B");
+  EXPECT_EQ(human_bytes(999), "999 B");
+  EXPECT_EQ(human_bytes(1000), "1.0 kB");
+  EXPECT_EQ(human_bytes(123456789), "123 MB");
+  EXPECT_EQ(human_bytes(999'950'000), "1.0 GB");
+  EXPECT_EQ(human_bytes(5'400'000'000'000), "5.4 TB");
+}
+
+TEST(Text, Counts) {
+  EXPECT_EQ(human_count(0), "0");
+  EXPECT_EQ(human_count(999), "999");
+  EXPECT_EQ(human_count(1000), "1,000");
+  EXPECT_EQ(human_count(1234567), "1,234,567");
+}
+
+TEST(Text, Durations) {
+  EXPECT_EQ(human_duration(0.44), "0.4 s");
+  EXPECT_EQ(human_duration(65), "1 min 05 s");
+  EXPECT_EQ(human_duration(7380), "2 h 03 min");
+  EXPECT_EQ(human_duration(-1), "?");
+}
+
+TEST(Text, HostileNamesCannotMoveTheCursor) {
+  EXPECT_EQ(printable("a\x1b[2Jb\nc\x7f"), "a\\x1b[2Jb\\x0ac\\x7f");
+  EXPECT_EQ(printable("plain ü"), "plain ü");
+}
+
+TEST(Text, TableAlignsByCodePoints) {
+  EXPECT_EQ(table({"name", ">n"}, {{"ü", "1"}, {"abcdef", "22"}}),
+            "  name     n\n"
+            "  ü        1\n"
+            "  abcdef  22\n");
+}
+
+}  // namespace
+}  // namespace pgark::cli
