@@ -1,6 +1,7 @@
 // Connection parameters as libpq understands them.
 // Source: PostgreSQL documentation, "Database Connection Control Functions", sections Connection
-// Strings and Parameter Key Words, and "Environment Variables", "The Password File", "The Connection Service File".
+// Strings and Parameter Key Words, and "Environment Variables", "The Password File", "The Connection Service
+// File".
 #pragma once
 
 #include <cstdint>
@@ -42,11 +43,12 @@ struct HostAddress {
 struct SslParams {
   SslMode mode = SslMode::prefer;
   SslNegotiation negotiation = SslNegotiation::postgres;
-  std::string root_cert;  // path, or "system"
+  std::string root_cert;  // path, or "system"; default ~/.postgresql/root.crt, whether or not it exists
   bool root_cert_given = false;
-  std::string cert, key;  // paths; defaults ~/.postgresql/postgresql.{crt,key} when they exist
+  // Paths; ~/.postgresql/postgresql.{crt,key} when they exist. An empty cert: none is sent.
+  std::string cert, key;
   std::string key_password;
-  std::string crl, crl_dir;
+  std::string crl, crl_dir;  // crl defaults to ~/.postgresql/root.crl when that exists
   std::string min_protocol_version = "TLSv1.2";
   std::string max_protocol_version;
   bool sni = true;
@@ -77,9 +79,12 @@ struct ConnectParams {
 // Where defaults come from; tests give their own.
 struct Environment {
   std::function<std::optional<std::string>(std::string_view name)> variable;
-  std::string home_directory;    // for ~/.pgpass, ~/.pg_service.conf, ~/.postgresql
-  std::string user_name;         // operating system user
-  std::string system_conf_dir;   // for pg_service.conf (PGSYSCONFDIR default)
+  std::string home_directory;   // for ~/.pgpass, ~/.pg_service.conf, ~/.postgresql
+  std::string user_name;        // operating system user
+  std::string system_conf_dir;  // for pg_service.conf (PGSYSCONFDIR default)
+  // Where a server on this machine may listen, most likely first; the first that holds a socket is the
+  // default host.
+  std::vector<std::string> socket_directories = {"/var/run/postgresql", "/tmp"};
 };
 Environment process_environment();  // the only function here that reads the process's environment
 
@@ -90,9 +95,9 @@ struct CommandLineParams {
   std::string host, port, user;
 };
 
-// Precedence, strongest first: command line options, conninfo, service file, PG* variables, DATABASE_URL (only
-// when neither a conninfo nor any of PGHOST/PGSERVICE/PGDATABASE names a database or host), built-in defaults.
-// Fails with ErrorCode::usage and names the offending keyword or value. A password file whose
+// Precedence, strongest first: command line options, conninfo, service file, PG* variables, DATABASE_URL
+// (only when neither a conninfo nor any of PGHOST/PGSERVICE/PGDATABASE names a database or host), built-in
+// defaults. Fails with ErrorCode::usage and names the offending keyword or value. A password file whose
 // permissions are too wide is ignored, as libpq does, and `warnings` says so.
 struct Resolved {
   ConnectParams params;
