@@ -59,7 +59,9 @@ struct Object {
   std::uint8_t components = 0;        // Component bits: decided by selection, see selection.hpp
 };
 
-struct Namespace : Object {};
+struct Namespace : Object {
+  bool create = true;  // false for `public`, which every database already has (B0.4)
+};
 
 struct Extension : Object {
   std::string version;
@@ -184,6 +186,7 @@ struct Relation : Object {
   bool is_config_table = false;         // extension configuration table (B05)
   std::string config_condition;
   bool interesting = false;             // definition or data wanted, or a parent of such a table
+  std::vector<std::string> depends_on_extensions;  // materialized views (B0.6)
 };
 
 struct Constraint {

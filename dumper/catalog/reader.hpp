@@ -1,0 +1,31 @@
+// Fills a Catalog from a live server: a fixed number of statements whatever the number of objects, sent
+// in a few pipelined round trips.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "dumper/catalog/model.hpp"
+#include "dumper/options.hpp"
+#include "protocol/connection.hpp"
+
+namespace pgark::dumper {
+
+struct TableToLock {
+  Oid oid = 0;
+  std::string name_sql;  // qualified and quoted by the server
+};
+
+// Called once, between the query over pg_class and the first call of a function that reads the server's
+// caches (pg_get_*): it takes the ACCESS SHARE locks. Runs on the same connection.
+using LockTables = std::function<boost::asio::awaitable<void>(std::vector<TableToLock> tables)>;
+
+// REQUIRES: `connection` is inside the dump's snapshot transaction, with the session settings of A1.
+// Components of every object are decided by options.selection. Throws Exception: usage for a pattern that
+// matches nothing, snapshot for an object that vanished while its definition was read, server otherwise.
+boost::asio::awaitable<Catalog> read_catalog(protocol::Connection& connection, const DumpOptions& options,
+                                             LockTables lock_tables);
+
+}  // namespace pgark::dumper
