@@ -1,0 +1,144 @@
+#include "restore/plan.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <deque>
+
+namespace pgark::restore {
+
+using format::EntryId;
+using format::TocEntry;
+
+bool RestorePlan::may_run(const Step& step) const {
+  const auto use = [&](EntryId table) {
+    const auto found = tables_in_use_.find(table);
+    return found == tables_in_use_.end() ? TableUse{} : found->second;
+  };
+  for (const EntryId table : step.exclusive_tables) {
+    if (const TableUse in_use = use(table); in_use.exclusive != 0 || in_use.shared != 0) return false;
+  }
+  return std::none_of(step.shared_tables.begin(), step.shared_tables.end(),
+                      [&](EntryId table) { return use(table).exclusive != 0; });
+}
+
+void RestorePlan::use_tables(const Step& step, bool begin) {
+  const auto change = [begin](std::uint32_t& count) { begin ? ++count : --count; };
+  for (const EntryId table : step.exclusive_tables) change(tables_in_use_[table].exclusive);
+  for (const EntryId table : step.shared_tables) change(tables_in_use_[table].shared);
+}
+
+std::optional<StepId> RestorePlan::take() {
+  for (auto candidate = ready_.begin(); candidate != ready_.end(); ++candidate) {
+    Step& step = steps_[candidate->second];
+    if (!may_run(step)) continue;
+    ready_.erase(candidate);
+    step.state = StepState::running;
+    use_tables(step, true);
+    return step.id;
+  }
+  return std::nullopt;
+}
+
+void RestorePlan::settle(Step& step, StepState state) {
+  assert(step.state == StepState::waiting || step.state == StepState::running);
+  if (step.state == StepState::running) use_tables(step, false);
+  if (step.state == StepState::waiting) ready_.erase({~step.priority, step.id});
+  step.state = state;
+  --unsettled_;
+  --unsettled_of_pass_[step.pass];
+}
+
+void RestorePlan::make_ready(const Step& step) {
+  if (step.state == StepState::waiting && step.unmet == 0 && step.pass == pass_ && !step.serial)
+    ready_.insert({~step.priority, step.id});
+}
+
+void RestorePlan::begin_pass() {
+  bool advanced = false;
+  while (pass_ + 1u < unsettled_of_pass_.size() && unsettled_of_pass_[pass_] == 0) {
+    ++pass_;
+    advanced = true;
+  }
+  if (!advanced) return;
+  for (const Step& step : steps_) make_ready(step);
+}
+
+void RestorePlan::done(StepId id) {
+  Step& step = steps_[id];
+  settle(step, StepState::done);
+  for (const StepId successor : step.successors) {
+    --steps_[successor].unmet;
+    make_ready(steps_[successor]);
+  }
+  begin_pass();
+}
+
+void RestorePlan::failed(StepId id, Error error) {
+  Step& step = steps_[id];
+  settle(step, StepState::failed);
+  const TocEntry& entry = *step.entry;
+  if (!entry_failed_[entry.id]) {
+    entry_failed_[entry.id] = true;
+    failures_.push_back({entry.id, entry.kind, qualified_name(entry), std::move(error), false});
+  }
+  for (const StepId sibling : steps_of_entry_[entry.id]) {
+    if (steps_[sibling].state == StepState::waiting) settle(steps_[sibling], StepState::skipped);
+  }
+  skip_dependents(step);
+  begin_pass();
+}
+
+void RestorePlan::abandoned(StepId id) {
+  settle(steps_[id], StepState::skipped);
+  begin_pass();
+}
+
+void RestorePlan::skip_dependents(const Step& cause) {
+  std::deque<const Step*> causes{&cause};
+  while (!causes.empty()) {
+    const Step& from = *causes.front();
+    causes.pop_front();
+    for (const StepId id : from.successors) {
+      Step& step = steps_[id];
+      if (step.state != StepState::waiting) continue;
+      skip(step, *from.entry);
+      causes.push_back(&step);
+    }
+  }
+}
+
+void RestorePlan::skip(Step& step, const TocEntry& cause) {
+  settle(step, StepState::skipped);
+  const TocEntry& entry = *step.entry;
+  if (entry_failed_[entry.id]) return;
+  entry_failed_[entry.id] = true;
+  Error error;
+  error.code = ErrorCode::incomplete;
+  error.object = describe(entry);
+  error.message = "not tried, because " + describe(cause) + " could not be restored";
+  failures_.push_back({entry.id, entry.kind, qualified_name(entry), std::move(error), true});
+}
+
+bool RestorePlan::entry_done(EntryId id) const {
+  const auto& steps = steps_of_entry_[id];
+  return !steps.empty() && std::all_of(steps.begin(), steps.end(),
+                                       [this](StepId step) { return steps_[step].state == StepState::done; });
+}
+
+std::uint64_t RestorePlan::entries_done() const {
+  std::uint64_t count = 0;
+  for (EntryId id = 0; id < steps_of_entry_.size(); ++id) count += entry_done(id) ? 1 : 0;
+  return count;
+}
+
+std::string qualified_name(const TocEntry& entry) {
+  std::string name = entry.schema.empty() ? entry.name : entry.schema + "." + entry.name;
+  if (!entry.table.empty() && entry.table != entry.name) name += " on " + entry.table;
+  return name;
+}
+
+std::string describe(const TocEntry& entry) {
+  return entry.kind + " " + qualified_name(entry);
+}
+
+}  // namespace pgark::restore

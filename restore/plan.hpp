@@ -1,0 +1,114 @@
+// What a restore does and in which order: steps with dependencies, locks and priorities. Pure: it knows
+// nothing of connections, and whoever drives it reports what happened with done() and failed().
+//
+// An entry is one step, except TABLE DATA, which is one step per run of chunks so that several connections
+// load one big table. Three things make a step wait: steps that it needs, its pass (SCHEMA_COVERAGE D6), and
+// another running step that locks the same table (D7.3). Among the steps that may run, the one with the
+// longest chain of work behind it comes first.
+//
+// Lifetime: the TOC and the chunk index outlive the plan. Thread rule: none; one user at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "format/reader.hpp"
+#include "restore/restore.hpp"
+#include "restore/selection.hpp"
+
+namespace pgark::restore {
+
+using StepId = std::uint32_t;  // index into RestorePlan::steps()
+
+enum class StepState : std::uint8_t { waiting, running, done, failed, skipped };
+
+struct Step {
+  StepId id = 0;
+  const format::TocEntry* entry = nullptr;
+  // A load step only: consecutive chunks of the entry's, in the order of part and sequence.
+  std::span<const format::ChunkRef> chunks;
+  bool is_load = false;
+  // The only load step of its entry, into a table that this restore creates.
+  bool sole_load_of_new_table = false;
+  // Belongs to the DDL that is run in TOC order before anything else starts.
+  bool serial = false;
+  std::uint8_t pass = 0;
+  std::uint64_t cost = 0;      // estimated, in bytes handled
+  std::uint64_t priority = 0;  // cost of the longest chain that begins here
+  StepState state = StepState::waiting;
+  std::uint32_t unmet = 0;         // steps it still waits for
+  std::vector<StepId> successors;  // steps that wait for it
+  std::vector<format::EntryId> exclusive_tables, shared_tables;
+};
+
+struct PlanOptions {
+  int jobs = 1;
+  // Raw bytes of a run of chunks; 0 = derived from the size of the data and the number of jobs.
+  std::uint64_t run_bytes = 0;
+};
+
+class RestorePlan {
+ public:
+  using ChunkLookup = std::function<std::span<const format::ChunkRef>(format::EntryId)>;
+
+  // Errors: archive_damaged when entries need each other in a circle.
+  static Result<RestorePlan> build(const format::Toc& toc, const Selection& selection,
+                                   const ChunkLookup& chunks_of, PlanOptions options);
+
+  std::span<const Step> steps() const { return steps_; }
+  const Step& step(StepId id) const { return steps_[id]; }
+  // The serial steps, in TOC order. All of them are settled, with done() and failed(), before take() is used.
+  std::span<const StepId> serial_steps() const { return serial_; }
+
+  // The most urgent step that may run now, marked running; nullopt when there is none at the moment.
+  std::optional<StepId> take();
+  void done(StepId id);
+  // Skips, transitively, what needs the entry. `error` goes into failures().
+  void failed(StepId id, Error error);
+  // A step that was neither done nor failed by itself: another load of its entry failed meanwhile.
+  void abandoned(StepId id);
+
+  bool finished() const { return unsettled_ == 0; }
+  bool entry_done(format::EntryId id) const;  // every step of it
+  std::uint64_t entries_done() const;
+  const std::vector<FailedEntry>& failures() const { return failures_; }
+  std::vector<FailedEntry> take_failures() { return std::move(failures_); }
+
+ private:
+  friend class PlanBuilder;  // plan_builder.cpp
+  struct TableUse {
+    std::uint32_t exclusive = 0, shared = 0;
+  };
+  bool may_run(const Step& step) const;
+  void use_tables(const Step& step, bool begin);
+  void settle(Step& step, StepState state);
+  void make_ready(const Step& step);
+  void begin_pass();
+  void skip_dependents(const Step& cause);
+  void skip(Step& step, const format::TocEntry& cause);
+
+  std::vector<Step> steps_;
+  std::vector<StepId> serial_;
+  std::vector<std::vector<StepId>> steps_of_entry_;   // by entry id
+  std::set<std::pair<std::uint64_t, StepId>> ready_;  // of the current pass; first = ~priority
+  std::map<format::EntryId, TableUse> tables_in_use_;
+  std::vector<std::uint64_t> unsettled_of_pass_;
+  std::uint64_t unsettled_ = 0;
+  std::uint8_t pass_ = 0;
+  std::vector<bool> entry_failed_;  // by entry id: failed or skipped, and listed
+  std::vector<FailedEntry> failures_;
+};
+
+// "public.t", and "TABLE public.t", for messages.
+std::string qualified_name(const format::TocEntry& entry);
+std::string describe(const format::TocEntry& entry);
+
+}  // namespace pgark::restore

@@ -1,0 +1,279 @@
+// Turns a selection of entries into steps, edges, locks, passes and priorities: RestorePlan::build.
+#include <algorithm>
+#include <functional>
+#include <queue>
+#include <unordered_map>
+
+#include "restore/plan.hpp"
+
+namespace pgark::restore {
+
+using format::ChunkRef;
+using format::EntryId;
+using format::Section;
+using format::Toc;
+using format::TocEntry;
+
+namespace {
+
+constexpr std::uint64_t kRunBytesMin = std::uint64_t{16} << 20;
+constexpr std::uint64_t kRunBytesMax = std::uint64_t{1} << 30;
+constexpr std::uint64_t kRunsPerJob = 8;
+// What a statement without rows behind it costs: about a page.
+constexpr std::uint64_t kStatementCost = 8192;
+// Event triggers come after every other statement, so that none of ours fires them.
+constexpr std::uint8_t kEventTriggerPass = 3;
+constexpr std::size_t kPassCount = 4;
+
+bool is_table(const TocEntry& entry) {
+  return entry.kind == "TABLE" || entry.kind == "FOREIGN TABLE";
+}
+
+std::uint64_t raw_bytes_of(std::span<const ChunkRef> chunks) {
+  std::uint64_t total = 0;
+  for (const ChunkRef& chunk : chunks) total += chunk.info.raw_bytes;
+  return total;
+}
+
+// Cuts the chunks of one table into runs of about `run_bytes`, where one part ends if that is near.
+std::vector<std::span<const ChunkRef>> cut_into_runs(std::span<const ChunkRef> chunks,
+                                                     std::uint64_t run_bytes) {
+  std::vector<std::span<const ChunkRef>> runs;
+  std::size_t begin = 0;
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    bytes += chunks[i].info.raw_bytes;
+    const bool last = i + 1 == chunks.size();
+    const bool part_ends = !last && chunks[i + 1].info.part != chunks[i].info.part;
+    if (last || bytes >= run_bytes || (part_ends && bytes >= run_bytes / 2)) {
+      runs.push_back(chunks.subspan(begin, i + 1 - begin));
+      begin = i + 1;
+      bytes = 0;
+    }
+  }
+  if (runs.empty()) runs.emplace_back();
+  return runs;
+}
+
+}  // namespace
+
+class PlanBuilder {
+ public:
+  PlanBuilder(const Toc& toc, const Selection& selection, const RestorePlan::ChunkLookup& chunks_of,
+              PlanOptions options)
+      : toc_(toc), selection_(selection), chunks_of_(chunks_of), options_(options) {}
+
+  Result<RestorePlan> build() {
+    const std::size_t ids = toc_.entries.size() + 1;
+    plan_.steps_of_entry_.resize(ids);
+    plan_.entry_failed_.resize(ids);
+    plan_.unsettled_of_pass_.resize(kPassCount);
+    add_steps();
+    add_edges();
+    const std::vector<StepId> order = sorted();
+    if (order.size() != plan_.steps_.size()) return circle();
+    settle_order(order);
+    weigh(order);
+    begin();
+    return std::move(plan_);
+  }
+
+ private:
+  void add_steps() {
+    const std::uint64_t run_bytes = run_bytes_for_all();
+    for (const TocEntry& entry : toc_.entries) {
+      if (!selection_.contains(entry.id)) continue;
+      if (entry.kind == "TABLE DATA")
+        add_loads(entry, run_bytes);
+      else
+        add_step(entry).cost = kStatementCost;
+    }
+  }
+
+  std::uint64_t run_bytes_for_all() const {
+    if (options_.run_bytes != 0) return options_.run_bytes;
+    std::uint64_t total = 0;
+    for (const TocEntry& entry : toc_.entries) {
+      if (selection_.contains(entry.id)) total += raw_bytes_of(chunks_of_(entry.id));
+    }
+    const auto jobs = static_cast<std::uint64_t>(std::max(options_.jobs, 1));
+    return std::clamp(total / (jobs * kRunsPerJob), kRunBytesMin, kRunBytesMax);
+  }
+
+  void add_loads(const TocEntry& entry, std::uint64_t run_bytes) {
+    const auto chunks = chunks_of_(entry.id);
+    // With one connection there is nobody to share a table with: one run, one COPY.
+    const std::uint64_t limit = options_.jobs > 1 || options_.run_bytes != 0 ? run_bytes : ~std::uint64_t{0};
+    const auto runs = cut_into_runs(chunks, limit);
+    for (const auto& run : runs) {
+      Step& step = add_step(entry);
+      step.is_load = true;
+      step.chunks = run;
+      step.cost = kStatementCost + raw_bytes_of(run);
+      step.sole_load_of_new_table = runs.size() == 1 && creates_table_of(entry);
+    }
+  }
+
+  bool creates_table_of(const TocEntry& data) const {
+    return std::any_of(data.dependencies.begin(), data.dependencies.end(), [&](EntryId id) {
+      const TocEntry& needed = *toc_.find(id);
+      return selection_.contains(id) && needed.kind == "TABLE" && needed.schema == data.schema &&
+             needed.name == data.name;
+    });
+  }
+
+  Step& add_step(const TocEntry& entry) {
+    Step& step = plan_.steps_.emplace_back();
+    step.id = static_cast<StepId>(plan_.steps_.size() - 1);
+    step.entry = &entry;
+    plan_.steps_of_entry_[entry.id].push_back(step.id);
+    return step;
+  }
+
+  // What an entry waits for: its dependencies and, in post-data, the rows of the tables that it depends on or
+  // locks (D7.2), whether or not the archive says so.
+  std::vector<EntryId> needs_of(const TocEntry& entry) const {
+    std::vector<EntryId> needs = entry.dependencies;
+    if (selection_.section(entry.id) == Section::post_data) {
+      std::vector<EntryId> tables = entry.locks;
+      tables.insert(tables.end(), entry.dependencies.begin(), entry.dependencies.end());
+      for (const EntryId table : tables) {
+        const auto data = data_of_table_.find(table);
+        if (data != data_of_table_.end()) needs.insert(needs.end(), data->second.begin(), data->second.end());
+      }
+    }
+    std::sort(needs.begin(), needs.end());
+    needs.erase(std::unique(needs.begin(), needs.end()), needs.end());
+    std::erase(needs, entry.id);
+    return needs;
+  }
+
+  void add_edges() {
+    for (const TocEntry& entry : toc_.entries) {
+      if (entry.kind != "TABLE DATA") continue;
+      for (const EntryId id : entry.dependencies) {
+        if (is_table(*toc_.find(id))) data_of_table_[id].push_back(entry.id);
+      }
+    }
+    for (const TocEntry& entry : toc_.entries) {
+      const auto& own = plan_.steps_of_entry_[entry.id];
+      if (own.empty()) continue;
+      const std::vector<EntryId> needs = needs_of(entry);
+      for (const StepId id : own) {
+        for (const EntryId need : needs) add_edge(need, plan_.steps_[id]);
+        set_locks(plan_.steps_[id], needs);
+      }
+    }
+  }
+
+  void add_edge(EntryId need, Step& step) {
+    for (const StepId before : plan_.steps_of_entry_[need]) {
+      plan_.steps_[before].successors.push_back(step.id);
+      ++step.unmet;
+    }
+  }
+
+  void set_locks(Step& step, const std::vector<EntryId>& needs) const {
+    step.exclusive_tables = step.entry->locks;
+    std::sort(step.exclusive_tables.begin(), step.exclusive_tables.end());
+    for (const EntryId id : needs) {
+      const bool exclusive =
+          std::binary_search(step.exclusive_tables.begin(), step.exclusive_tables.end(), id);
+      if (is_table(*toc_.find(id)) && !exclusive) step.shared_tables.push_back(id);
+    }
+  }
+
+  // Topological order; where it leaves a choice, the order of the TOC.
+  std::vector<StepId> sorted() const {
+    std::vector<std::uint32_t> unmet;
+    std::priority_queue<StepId, std::vector<StepId>, std::greater<>> free;
+    for (const Step& step : plan_.steps_) {
+      unmet.push_back(step.unmet);
+      if (step.unmet == 0) free.push(step.id);
+    }
+    std::vector<StepId> order;
+    while (!free.empty()) {
+      const StepId id = free.top();
+      free.pop();
+      order.push_back(id);
+      for (const StepId successor : plan_.steps_[id].successors) {
+        if (--unmet[successor] == 0) free.push(successor);
+      }
+    }
+    return order;
+  }
+
+  tl::unexpected<Error> circle() const {
+    const std::vector<StepId> order = sorted();
+    std::vector<bool> placed(plan_.steps_.size());
+    for (const StepId id : order) placed[id] = true;
+    const auto first = std::find(placed.begin(), placed.end(), false) - placed.begin();
+    return fail(ErrorCode::archive_damaged, "entries of the archive depend on each other in a circle",
+                describe(*plan_.steps_[static_cast<std::size_t>(first)].entry));
+  }
+
+  // Passes never run backwards along an edge, and a step is serial only when all that it needs is.
+  void settle_order(const std::vector<StepId>& order) {
+    std::vector<bool> needs_parallel(plan_.steps_.size());
+    for (const StepId id : order) {
+      Step& step = plan_.steps_[id];
+      const TocEntry& entry = *step.entry;
+      std::uint8_t own_pass = static_cast<std::uint8_t>(entry.pass);
+      if (entry.kind == "EVENT TRIGGER") own_pass = kEventTriggerPass;
+      step.pass = std::max(step.pass, own_pass);
+      step.serial =
+          step.pass == 0 && selection_.section(entry.id) == Section::pre_data && !needs_parallel[id];
+      if (step.serial) plan_.serial_.push_back(id);
+      for (const StepId successor : step.successors) {
+        plan_.steps_[successor].pass = std::max(plan_.steps_[successor].pass, step.pass);
+        if (!step.serial) needs_parallel[successor] = true;
+      }
+    }
+  }
+
+  void weigh(const std::vector<StepId>& order) {
+    for (Step& step : plan_.steps_) {
+      if (!step.is_load && selection_.section(step.entry->id) == Section::post_data)
+        step.cost += work_behind(*step.entry);
+    }
+    for (auto id = order.rbegin(); id != order.rend(); ++id) {
+      Step& step = plan_.steps_[*id];
+      std::uint64_t longest = 0;
+      for (const StepId successor : step.successors)
+        longest = std::max(longest, plan_.steps_[successor].priority);
+      step.priority = step.cost + longest;
+    }
+  }
+
+  // An index or a constraint reads the rows of its tables; a refresh writes what the view held.
+  std::uint64_t work_behind(const TocEntry& entry) const {
+    if (describes_another(entry)) return 0;
+    if (entry.size_estimate_bytes != 0) return entry.size_estimate_bytes;
+    std::uint64_t bytes = 0;
+    for (const EntryId id : needs_of(entry)) {
+      if (const auto* data = toc_.find_data(id)) bytes += data->raw_bytes;
+    }
+    return bytes;
+  }
+
+  void begin() {
+    plan_.unsettled_ = plan_.steps_.size();
+    for (const Step& step : plan_.steps_) ++plan_.unsettled_of_pass_[step.pass];
+    for (const Step& step : plan_.steps_) plan_.make_ready(step);
+    plan_.begin_pass();
+  }
+
+  const Toc& toc_;
+  const Selection& selection_;
+  const RestorePlan::ChunkLookup& chunks_of_;
+  const PlanOptions options_;
+  std::unordered_map<EntryId, std::vector<EntryId>> data_of_table_;
+  RestorePlan plan_;
+};
+
+Result<RestorePlan> RestorePlan::build(const Toc& toc, const Selection& selection,
+                                       const ChunkLookup& chunks_of, PlanOptions options) {
+  return PlanBuilder(toc, selection, chunks_of, options).build();
+}
+
+}  // namespace pgark::restore

@@ -1,0 +1,139 @@
+#include "restore/statements.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "restore/plan.hpp"
+
+namespace pgark::restore {
+
+using format::SqlStatement;
+using format::TocEntry;
+
+namespace {
+
+constexpr std::size_t kStatementTextMax = 160;
+constexpr std::array<std::string_view, 3> kKindsWithSecrets{"USER MAPPING", "SUBSCRIPTION", "SERVER"};
+
+protocol::Statement set_config(const char* setting, const std::string& value) {
+  return {std::string("SELECT pg_catalog.set_config('") + setting + "', $1, false)", {value}};
+}
+
+// A name of one or more parts at the front of `text`; stops behind it.
+std::optional<std::string> read_identifier(std::string_view text, std::size_t& at) {
+  std::string name;
+  if (at < text.size() && text[at] == '"') {
+    for (++at; at < text.size(); ++at) {
+      if (text[at] != '"') {
+        name += text[at];
+        continue;
+      }
+      ++at;
+      if (at >= text.size() || text[at] != '"') return name;
+      name += '"';
+    }
+    return std::nullopt;  // never closed
+  }
+  while (at < text.size() && text[at] != '.' && text[at] != ' ' && text[at] != '(') name += text[at++];
+  if (name.empty()) return std::nullopt;
+  return name;
+}
+
+std::string one_line(std::string_view sql) {
+  std::string line;
+  for (const char c : sql) {
+    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (space && (line.empty() || line.back() == ' ')) continue;
+    line += space ? ' ' : c;
+    if (line.size() > kStatementTextMax) break;
+  }
+  if (line.size() > kStatementTextMax) {
+    line.resize(kStatementTextMax - 3);
+    // Not in the middle of a UTF-8 sequence.
+    while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xc0u) == 0x80u) line.pop_back();
+    if (!line.empty() && static_cast<unsigned char>(line.back()) >= 0x80u) line.pop_back();
+    line += "...";
+  }
+  return line;
+}
+
+}  // namespace
+
+bool applies_to(const SqlStatement& statement, int target_version_num) {
+  const auto target = static_cast<std::uint32_t>(target_version_num);
+  return target >= statement.min_target && (statement.max_target == 0 || target < statement.max_target);
+}
+
+std::string quote_identifier(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char c : name) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::vector<DdlUnit> create_units(const TocEntry& entry, const RestoreOptions& options,
+                                  int target_version_num) {
+  std::vector<DdlUnit> units;
+  // D9: a setting that the target does not know must not cost the others.
+  const bool one_by_one = entry.kind == "DATABASE PROPERTIES";
+  for (const SqlStatement& statement : entry.create) {
+    if (!applies_to(statement, target_version_num)) continue;
+    if (units.empty() || one_by_one) units.push_back({&entry, {}, !one_by_one, true});
+    units.back().statements.push_back(statement.sql);
+  }
+  if (!options.no_owner && !entry.owner.empty() && !entry.owner_object.empty()) {
+    std::string sql = "ALTER " + entry.owner_object + " OWNER TO " + quote_identifier(entry.owner);
+    units.push_back({&entry, {std::move(sql)}, false, false});
+  }
+  return units;
+}
+
+void append_statements(const DdlUnit& unit, SessionState& state, std::vector<protocol::Statement>& out) {
+  const TocEntry& entry = *unit.entry;
+  if (unit.creates && entry.takes_tablespace && state.tablespace != entry.tablespace) {
+    out.push_back(set_config("default_tablespace", entry.tablespace));
+    state.tablespace = entry.tablespace;
+  }
+  if (unit.creates && !entry.access_method.empty() && state.access_method != entry.access_method) {
+    out.push_back(set_config("default_table_access_method", entry.access_method));
+    state.access_method = entry.access_method;
+  }
+  for (const std::string& sql : unit.statements) out.push_back({sql, {}});
+}
+
+std::vector<DdlUnit> drop_units(const TocEntry& entry, int target_version_num) {
+  std::vector<DdlUnit> units;
+  for (const SqlStatement& statement : entry.drop) {
+    if (!applies_to(statement, target_version_num)) continue;
+    units.push_back({&entry, {statement.sql}, true, false});
+  }
+  return units;
+}
+
+std::optional<CopyTarget> parse_copy_target(std::string_view copy_target) {
+  CopyTarget target;
+  std::size_t at = 0;
+  auto schema = read_identifier(copy_target, at);
+  if (!schema || at >= copy_target.size() || copy_target[at] != '.') return std::nullopt;
+  ++at;
+  auto name = read_identifier(copy_target, at);
+  if (!name || (at < copy_target.size() && copy_target[at] != ' ' && copy_target[at] != '('))
+    return std::nullopt;
+  target.relation_sql = copy_target.substr(0, at);
+  target.schema = std::move(*schema);
+  target.name = std::move(*name);
+  return target;
+}
+
+Error with_entry(Error error, const TocEntry& entry, std::string_view sql) {
+  error.object = describe(entry);
+  const bool secret =
+      std::find(kKindsWithSecrets.begin(), kKindsWithSecrets.end(), entry.kind) != kKindsWithSecrets.end();
+  error.statement = secret ? std::string() : one_line(sql);
+  return error;
+}
+
+}  // namespace pgark::restore

@@ -1,0 +1,57 @@
+// The statements that restore one entry. Pure.
+//
+// An entry gives one or more units. A unit is run as a whole or not at all; when one fails that is not
+// essential (the owner, a database property), the entry is reported but what depends on it goes on.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "format/toc.hpp"
+#include "protocol/connection.hpp"
+#include "restore/options.hpp"
+
+namespace pgark::restore {
+
+struct DdlUnit {
+  const format::TocEntry* entry = nullptr;
+  std::vector<std::string> statements;  // never empty
+  bool essential = true;
+  bool creates = false;  // looks at the default tablespace and access method
+};
+
+// Settings that entries need different values of, as the session has them; nullopt = not known. A transaction
+// that is rolled back takes its changes along, so keep a copy.
+struct SessionState {
+  std::optional<std::string> tablespace, access_method;
+  bool operator==(const SessionState&) const = default;
+};
+
+// Empty when the entry has nothing to run on this target.
+std::vector<DdlUnit> create_units(const format::TocEntry& entry, const RestoreOptions& options,
+                                  int target_version_num);
+// Appends the unit's statements, preceded by the settings that they need and `state` lacks (A5.4); brings
+// `state` up to date.
+void append_statements(const DdlUnit& unit, SessionState& state, std::vector<protocol::Statement>& out);
+// The drops of an entry, one unit each.
+std::vector<DdlUnit> drop_units(const format::TocEntry& entry, int target_version_num);
+
+bool applies_to(const format::SqlStatement& statement, int target_version_num);
+// A double-quoted identifier.
+std::string quote_identifier(std::string_view name);
+
+// The relation at the front of a TABLE DATA entry's copy_target: `s.t (a, b)`.
+struct CopyTarget {
+  std::string relation_sql;  // quoted, as it stands there
+  std::string schema, name;  // raw
+};
+// nullopt when it does not begin with a qualified name.
+std::optional<CopyTarget> parse_copy_target(std::string_view copy_target);
+
+// Adds what is known of the entry to an error of one of its statements: object, and the statement cut to one
+// line, unless it may hold a password.
+Error with_entry(Error error, const format::TocEntry& entry, std::string_view sql);
+
+}  // namespace pgark::restore
