@@ -1,0 +1,56 @@
+#include "dumper/graph/object_kind.hpp"
+
+#include <array>
+
+namespace pgark::dumper {
+namespace {
+
+using format::Section;
+constexpr Section kPre = Section::pre_data, kRows = Section::data, kPost = Section::post_data;
+
+// One row per kind, in the order of the enumeration. Gaps in the priorities leave room for more kinds.
+constexpr std::array<KindInfo, static_cast<std::size_t>(ObjectKind::count_)> kKinds = {{
+    {ObjectKind::schema, "schema", 10, kPre},
+    {ObjectKind::extension, "extension", 50, kPre},
+    {ObjectKind::enum_type, "type", 60, kPre},
+    {ObjectKind::composite_type, "type", 60, kPre},
+    {ObjectKind::domain, "domain", 60, kPre},
+    {ObjectKind::hidden_type, "type", 60, kPre},
+    {ObjectKind::function, "function", 80, kPre},
+    {ObjectKind::table, "table", 200, kPre},
+    {ObjectKind::view, "view", 200, kPre},
+    {ObjectKind::matview, "materialized view", 200, kPre},
+    {ObjectKind::sequence, "sequence", 200, kPre},
+    {ObjectKind::hidden_relation, "relation", 200, kPre},
+    {ObjectKind::table_attach, "table attach", 210, kPre},
+    {ObjectKind::column_default, "default", 230, kPre},
+    {ObjectKind::pre_data_boundary, "pre-data boundary", 300, Section::none},
+    {ObjectKind::table_data, "table data", 310, kRows},
+    {ObjectKind::sequence_set, "sequence value", 320, kRows},
+    {ObjectKind::post_data_boundary, "post-data boundary", 400, Section::none},
+    {ObjectKind::constraint, "constraint", 410, kPost},
+    {ObjectKind::domain_constraint, "domain constraint", 410, kPost},
+    {ObjectKind::index, "index", 420, kPost},
+    {ObjectKind::index_attach, "index attach", 430, kPost},
+    {ObjectKind::rule, "rule", 450, kPost},
+    {ObjectKind::trigger, "trigger", 460, kPost},
+    {ObjectKind::foreign_key, "foreign key", 470, kPost},
+    {ObjectKind::row_security, "row security", 480, kPost},
+    {ObjectKind::matview_refresh, "refresh", 600, kPost},
+}};
+
+constexpr bool in_enumeration_order() {
+  for (std::size_t i = 0; i < kKinds.size(); ++i) {
+    if (kKinds[i].kind != static_cast<ObjectKind>(i)) return false;
+  }
+  return true;
+}
+static_assert(in_enumeration_order());
+
+}  // namespace
+
+const KindInfo& kind_info(ObjectKind kind) {
+  return kKinds[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace pgark::dumper

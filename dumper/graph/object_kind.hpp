@@ -1,0 +1,53 @@
+// The kinds of objects the dump puts in order, and what the graph must know of each: where it sorts and in
+// which section it belongs. How a kind is read from the catalog and written as SQL is in dumper/ddl.
+// Thread rule: constant data. Source: SCHEMA_COVERAGE B63, D2.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "format/toc.hpp"
+
+namespace pgark::dumper {
+
+enum class ObjectKind : std::uint8_t {
+  schema,
+  extension,
+  enum_type,
+  composite_type,
+  domain,
+  hidden_type,  // array types, row types, types this version does not write: links of the graph only
+  function,
+  table,
+  view,
+  matview,
+  sequence,
+  hidden_relation,  // relation of a composite type, foreign tables
+  table_attach,
+  column_default,
+  pre_data_boundary,
+  table_data,
+  sequence_set,
+  post_data_boundary,
+  constraint,
+  domain_constraint,
+  index,
+  index_attach,
+  rule,
+  trigger,
+  foreign_key,
+  row_security,
+  matview_refresh,
+  count_,
+};
+
+struct KindInfo {
+  ObjectKind kind;
+  std::string_view name;    // for messages
+  int priority;             // D2; equal numbers sort by name together
+  format::Section section;  // where its own entry goes unless a repair moves it
+};
+
+const KindInfo& kind_info(ObjectKind kind);
+
+}  // namespace pgark::dumper
