@@ -30,8 +30,8 @@ inline constexpr std::uint64_t kChunkRawBytesMax = (std::uint64_t{1} << 30) + (s
 
 // What identifies a chunk and what its header says of it.
 struct ChunkInfo {
-  EntryId entry = 0;         // the TABLE DATA entry
-  std::uint32_t part = 0;    // range of the table this came from; chunks of one part are ordered by sequence
+  EntryId entry = 0;       // the TABLE DATA entry
+  std::uint32_t part = 0;  // range of the table this came from; chunks of one part are ordered by sequence
   std::uint32_t sequence = 0;
   std::uint64_t rows = 0;
   Digest128 digest;
@@ -51,12 +51,13 @@ class ChunkCoder {
   ~ChunkCoder();
 
   // Encodes `rows` (COPY text, whole rows, each ended by '\n'); counts and digests them. `out` is
-  // overwritten with header and payload, ready for ArchiveWriter::append. A chunk that does not shrink is stored with Codec::none.
-  Result<ChunkInfo> encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows, CodecChoice codec,
-                           ByteBuffer& out);
+  // overwritten with header and payload, ready for ArchiveWriter::append. A chunk that does not shrink is
+  // stored with Codec::none.
+  Result<ChunkInfo> encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows,
+                           CodecChoice codec, ByteBuffer& out);
 
-  // Decodes a chunk as read from the archive (header and payload). `out` is overwritten with the rows' COPY text. Checks both
-  // checksums, the lengths, the row count and, when `check_digest`, the row digest.
+  // Decodes a chunk as read from the archive (header and payload). `out` is overwritten with the rows' COPY
+  // text. Checks both checksums, the lengths, the row count and, when `check_digest`, the row digest.
   Result<ChunkInfo> decode(ByteSpan chunk, ByteBuffer& out, bool check_digest);
 
  private:

@@ -14,11 +14,13 @@ namespace pgark::format {
 class Sink {
  public:
   virtual ~Sink() = default;  // without commit() the unfinished file is discarded or left as .partial
-  // Writes all of `data` or fails. Ranges never overlap; a streaming sink may demand ascending offsets (see sequential()).
+  // Writes all of `data` or fails. Ranges never overlap; a streaming sink may demand ascending offsets (see
+  // sequential()).
   virtual Result<> write_at(std::uint64_t offset, ByteSpan data) = 0;
   // True when writes must come in ascending, gapless order (pipe, multipart upload).
   virtual bool sequential() const { return false; }
-  // Makes the file durable and gives it its final name. Only after this has succeeded is the archive reported as written.
+  // Makes the file durable and gives it its final name. Only after this has succeeded is the archive reported
+  // as written.
   virtual Result<> commit() = 0;
   // Removes what was written.
   virtual void discard() = 0;

@@ -15,8 +15,8 @@ namespace pgark::format {
 
 // A row of the chunk index.
 struct ChunkRef {
-  std::uint64_t offset = 0;        // of the chunk header, from the start of the file
-  std::uint64_t total_bytes = 0;   // header and payload
+  std::uint64_t offset = 0;       // of the chunk header, from the start of the file
+  std::uint64_t total_bytes = 0;  // header and payload
   ChunkInfo info;
 };
 
@@ -27,9 +27,10 @@ struct FormatVersion {
 
 class ArchiveReader {
  public:
-  // Reads and checks header, trailer, index and TOC, and that they agree: every data entry's totals equal the sum over
-  // its chunks, chunks do not overlap and cover the space between header and TOC. Nothing else is read. Errors: archive_unsupported
-  // (not an archive, newer major), archive_damaged (object = file name, offset = where).
+  // Reads and checks header, trailer, index and TOC, and that they agree: every data entry's totals equal the
+  // sum over its chunks, chunks do not overlap and cover the space between header and TOC. Nothing else is
+  // read. Errors: archive_unsupported (not an archive, newer major), archive_damaged (object = file name,
+  // offset = where).
   static Result<std::unique_ptr<ArchiveReader>> open(std::unique_ptr<Source> source);
   ~ArchiveReader();
 
@@ -41,9 +42,11 @@ class ArchiveReader {
   std::span<const ChunkRef> chunks_of(EntryId entry) const;
   std::string name() const;
 
-  // Reads one chunk, checks its header against the index, decodes it into `out`. `scratch` receives the stored bytes.
-  // Thread safe (with a coder and buffers per thread). Errors name the file and the chunk's offset.
-  Result<> read(const ChunkRef& ref, ChunkCoder& coder, ByteBuffer& scratch, ByteBuffer& out, bool check_digest) const;
+  // Reads one chunk, checks its header against the index, decodes it into `out`. `scratch` receives the
+  // stored bytes. Thread safe (with a coder and buffers per thread). Errors name the file and the chunk's
+  // offset.
+  Result<> read(const ChunkRef& ref, ChunkCoder& coder, ByteBuffer& scratch, ByteBuffer& out,
+                bool check_digest) const;
 
  private:
   struct Impl;

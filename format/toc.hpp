@@ -32,22 +32,22 @@ struct SqlStatement {
 
 struct TocEntry {
   EntryId id = 0;
-  std::string kind;        // "TABLE", "FK CONSTRAINT", "TABLE DATA", ... (SCHEMA_COVERAGE B63 names)
-  std::string schema;      // raw, unquoted; empty for schema-less kinds
-  std::string name;        // raw; functions with argument types
-  std::string table;       // raw relation name for things that hang on one (constraint, trigger, default, index)
-  std::string owner;       // raw role name; empty: takes none
-  std::string owner_object;  // "TABLE s.t": target of ALTER ... OWNER TO; empty: no owner command
-  std::string tablespace;  // raw; empty: database default or not applicable
-  bool takes_tablespace = false;       // SET default_tablespace before creating it
-  std::string access_method;           // raw; empty: do not set default_table_access_method
+  std::string kind;    // "TABLE", "FK CONSTRAINT", "TABLE DATA", ... (SCHEMA_COVERAGE B63 names)
+  std::string schema;  // raw, unquoted; empty for schema-less kinds
+  std::string name;    // raw; functions with argument types
+  std::string table;   // raw relation name for things that hang on one (constraint, trigger, default, index)
+  std::string owner;   // raw role name; empty: takes none
+  std::string owner_object;       // "TABLE s.t": target of ALTER ... OWNER TO; empty: no owner command
+  std::string tablespace;         // raw; empty: database default or not applicable
+  bool takes_tablespace = false;  // SET default_tablespace before creating it
+  std::string access_method;      // raw; empty: do not set default_table_access_method
   Section section = Section::none;
   Pass pass = Pass::main;
-  std::vector<EntryId> dependencies;   // entries that must be restored before this one
-  std::vector<EntryId> locks;          // TABLE entries on which restoring this takes an exclusive lock (D7.3)
+  std::vector<EntryId> dependencies;  // entries that must be restored before this one
+  std::vector<EntryId> locks;         // TABLE entries on which restoring this takes an exclusive lock (D7.3)
   std::vector<SqlStatement> create;
-  std::vector<SqlStatement> drop;      // for --clean, each with IF EXISTS semantics
-  std::string copy_target;             // TABLE DATA: "s.t (a, b)" for COPY ... FROM STDIN
+  std::vector<SqlStatement> drop;         // for --clean, each with IF EXISTS semantics
+  std::string copy_target;                // TABLE DATA: "s.t (a, b)" for COPY ... FROM STDIN
   std::uint64_t size_estimate_bytes = 0;  // scheduling weight: heap + toast + index size at dump time
   bool operator==(const TocEntry&) const = default;
 };
@@ -72,7 +72,8 @@ struct DataSummary {
   bool operator==(const DataSummary&) const = default;
 };
 
-// Something that could not be saved, or that a person should know ("not handled yet", "invalid index skipped").
+// Something that could not be saved, or that a person should know ("not handled yet", "invalid index
+// skipped").
 enum class ReportLevel : std::uint8_t { info = 0, warning = 1, lost = 2 };
 struct ReportItem {
   ReportLevel level = ReportLevel::info;
@@ -85,31 +86,31 @@ struct ReportItem {
 // Keys of Toc::info; all values are text. Unknown keys are kept and shown.
 namespace info_key {
 inline constexpr const char* kDatabase = "database";
-inline constexpr const char* kServerVersion = "server_version";          // "15.18 (Debian ...)"
-inline constexpr const char* kServerVersionNum = "server_version_num";   // "150018"
+inline constexpr const char* kServerVersion = "server_version";         // "15.18 (Debian ...)"
+inline constexpr const char* kServerVersionNum = "server_version_num";  // "150018"
 inline constexpr const char* kPgarkVersion = "pgark_version";
-inline constexpr const char* kEncoding = "encoding";                     // server encoding = encoding of all text here
-inline constexpr const char* kStarted = "started";                       // RFC 3339, UTC
+inline constexpr const char* kEncoding = "encoding";  // server encoding = encoding of all text here
+inline constexpr const char* kStarted = "started";    // RFC 3339, UTC
 inline constexpr const char* kFinished = "finished";
 inline constexpr const char* kSnapshotLsn = "snapshot_lsn";
-inline constexpr const char* kOptions = "options";                       // the selection, for people
-inline constexpr const char* kComplete = "content";                      // "full", "schema-only", "data-only", "selection"
+inline constexpr const char* kOptions = "options";   // the selection, for people
+inline constexpr const char* kComplete = "content";  // "full", "schema-only", "data-only", "selection"
 }  // namespace info_key
 
 struct Toc {
   std::map<std::string, std::string> info;
-  std::vector<TocEntry> entries;      // in dump order: a serial restore in this order works
-  std::vector<DataSummary> data;      // ascending by entry
+  std::vector<TocEntry> entries;  // in dump order: a serial restore in this order works
+  std::vector<DataSummary> data;  // ascending by entry
   std::vector<ReportItem> report;
   bool operator==(const Toc&) const = default;
 
-  const TocEntry* find(EntryId id) const;        // nullptr when absent
+  const TocEntry* find(EntryId id) const;  // nullptr when absent
   const DataSummary* find_data(EntryId id) const;
 };
 
 std::vector<std::byte> encode_toc(const Toc& toc);
-// Rejects malformed bytes with archive_damaged and unknown mandatory fields with archive_unsupported; checks that ids are
-// dense and ascending and that dependencies and locks name existing entries.
+// Rejects malformed bytes with archive_damaged and unknown mandatory fields with archive_unsupported; checks
+// that ids are dense and ascending and that dependencies and locks name existing entries.
 Result<Toc> decode_toc(ByteSpan bytes);
 
 }  // namespace pgark::format

@@ -1,0 +1,240 @@
+#include "storage/local_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+namespace pgark::storage {
+namespace {
+
+constexpr mode_t kFileMode = S_IRUSR | S_IWUSR;
+// Linux moves at most 2 GiB - 4 KiB at a time.
+constexpr std::size_t kTransferBytesMax = std::size_t{1} << 30;
+// Another process may take or drop the leftover between our looks at it; each round needs such a coincidence.
+constexpr int kCreateAttemptsMax = 100;
+
+tl::unexpected<Error> errno_fail(int errno_value, std::string_view action, const std::string& path,
+                                 std::string hint = {}) {
+  Error error = errno_error(errno_value, action, path);
+  if (error.hint.empty()) error.hint = std::move(hint);
+  return tl::unexpected<Error>(std::move(error));
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// A target that is there must be ours to replace. The commit checks again.
+Result<> check_target(const std::string& path, bool overwrite) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return {};
+    return errno_fail(errno, "cannot create the archive", path);
+  }
+  if (S_ISDIR(status.st_mode))
+    return fail(ErrorCode::usage, "is a directory", path, "give the name of a file");
+  if (!S_ISREG(status.st_mode)) {
+    return fail(ErrorCode::usage, "exists and is not a regular file", path, "choose another name");
+  }
+  if (overwrite) return {};
+  return fail(ErrorCode::usage, "the file exists already", path,
+              "choose another name or remove the file first");
+}
+
+// The descriptor still is what the name leads to.
+bool is_same_file(int fd, const std::string& path) {
+  struct stat by_fd {};
+  struct stat by_name {};
+  return ::fstat(fd, &by_fd) == 0 && ::lstat(path.c_str(), &by_name) == 0 && by_fd.st_dev == by_name.st_dev &&
+         by_fd.st_ino == by_name.st_ino;
+}
+
+Result<> lock(int fd, const std::string& path) {
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == EWOULDBLOCK) {
+      return fail(ErrorCode::usage, "another backup is writing this file", path,
+                  "wait until it has finished, or choose another name");
+    }
+    return errno_fail(errno, "cannot lock", path);
+  }
+  return {};
+}
+
+// Unlinks the leftover of a dead run. Whoever holds its lock is the only one that may, so that nobody else's
+// new file is hit. A leftover is never written into: it might be open, linked or readable elsewhere.
+Result<> remove_leftover(const std::string& path) {
+  const FileDescriptor leftover(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!leftover) {
+    if (errno == ENOENT) return {};
+    return errno_fail(errno, "cannot replace the unfinished archive", path, "remove it by hand");
+  }
+  struct stat status {};
+  if (::fstat(leftover.get(), &status) != 0) return errno_fail(errno, "cannot look at", path);
+  if (!S_ISREG(status.st_mode)) {
+    return fail(ErrorCode::usage, "exists and is not a regular file", path,
+                "remove it or choose another name");
+  }
+  if (auto locked = lock(leftover.get(), path); !locked) return locked;
+  if (!is_same_file(leftover.get(), path)) return {};
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+    return errno_fail(errno, "cannot remove the unfinished archive", path);
+  }
+  return {};
+}
+
+Result<FileDescriptor> create_partial(const std::string& path) {
+  for (int attempt = 0; attempt < kCreateAttemptsMax; ++attempt) {
+    FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kFileMode));
+    if (file) {
+      if (auto locked = lock(file.get(), path); !locked) return tl::unexpected<Error>(locked.error());
+      if (is_same_file(file.get(), path)) return file;
+      continue;  // taken for a leftover before we had the lock
+    }
+    if (errno == ENOENT || errno == ENOTDIR) {
+      return errno_fail(errno, "cannot create the archive", path, "create the folder first");
+    }
+    if (errno != EEXIST) return errno_fail(errno, "cannot create the archive", path);
+    if (auto removed = remove_leftover(path); !removed) return tl::unexpected<Error>(removed.error());
+  }
+  return fail(ErrorCode::io, "cannot create the archive: others keep creating it", path,
+              "choose another name");
+}
+
+// Makes the new name durable. Some network file systems cannot sync a folder and say so with EINVAL.
+Result<> sync_folder(const std::string& path) {
+  const std::string folder = folder_of(path);
+  const FileDescriptor handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!handle) return errno_fail(errno, "cannot open the folder", folder);
+  if (::fsync(handle.get()) != 0 && errno != EINVAL)
+    return errno_fail(errno, "cannot sync the folder", folder);
+  return {};
+}
+
+}  // namespace
+
+LocalFileSink::LocalFileSink(std::string path, bool overwrite, FileDescriptor file)
+    : path_(std::move(path)),
+      partial_path_(path_ + kPartialSuffix),
+      overwrite_(overwrite),
+      file_(std::move(file)) {}
+
+LocalFileSink::~LocalFileSink() {
+  discard();
+}
+
+Result<std::unique_ptr<format::Sink>> LocalFileSink::create(const std::string& path, bool overwrite) {
+  if (path.ends_with('/'))
+    return fail(ErrorCode::usage, "is a folder's name", path, "give the name of a file");
+  if (path.ends_with(kPartialSuffix)) {
+    return fail(ErrorCode::usage, "the name ends in .partial, which marks unfinished archives", path,
+                "choose another name");
+  }
+  if (auto free = check_target(path, overwrite); !free) return tl::unexpected<Error>(free.error());
+  auto file = create_partial(path + kPartialSuffix);
+  if (!file) return tl::unexpected<Error>(std::move(file).error());
+  return std::unique_ptr<format::Sink>(new LocalFileSink(path, overwrite, std::move(*file)));
+}
+
+Result<> LocalFileSink::write_at(std::uint64_t offset, ByteSpan data) {
+  while (!data.empty()) {
+    const std::size_t wanted = std::min(data.size(), kTransferBytesMax);
+    const ssize_t written = ::pwrite(file_.get(), data.data(), wanted, static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno_fail(errno, "cannot write", partial_path_);
+    if (written == 0) return errno_fail(EIO, "cannot write", partial_path_);
+    data = data.subspan(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
+  }
+  return {};
+}
+
+// Without `overwrite` the kernel refuses a target that has appeared meanwhile; a file system that cannot
+// do that (EINVAL) gets the check and the rename apart.
+Result<> LocalFileSink::rename_to_target() {
+  if (!overwrite_) {
+    if (::renameat2(AT_FDCWD, partial_path_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) == 0)
+      return {};
+    if (errno != EINVAL && errno != ENOSYS && errno != EEXIST)
+      return errno_fail(errno, "cannot rename", partial_path_);
+    if (auto free = check_target(path_, false); !free) return free;
+  } else if (auto ours = check_target(path_, true); !ours) {
+    return ours;
+  }
+  if (::rename(partial_path_.c_str(), path_.c_str()) == 0) return {};
+  return errno_fail(errno, "cannot rename", partial_path_);
+}
+
+// The name changes while the lock is still held; a close that fails afterwards cannot lose what fsync has
+// stored.
+Result<> LocalFileSink::commit() {
+  if (::fsync(file_.get()) != 0) return errno_fail(errno, "cannot sync", partial_path_);
+  if (auto renamed = rename_to_target(); !renamed) return renamed;
+  if (const int failed = file_.close(); failed != 0) return errno_fail(failed, "cannot close", path_);
+  return sync_folder(path_);
+}
+
+void LocalFileSink::discard() {
+  if (!file_) return;
+  if (is_same_file(file_.get(), partial_path_)) ::unlink(partial_path_.c_str());
+  file_.close();
+}
+
+Result<std::unique_ptr<format::Source>> LocalFileSource::open(const std::string& path) {
+  // O_NONBLOCK: opening a pipe must not wait for its writer.
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) {
+    const char* hint = errno == ENOENT   ? "check the path"
+                       : errno == EACCES ? "check the file's permissions"
+                                         : "";
+    return errno_fail(errno, "cannot open the archive", path, hint);
+  }
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return errno_fail(errno, "cannot look at", path);
+  if (S_ISDIR(status.st_mode)) return fail(ErrorCode::usage, "is a directory, not an archive", path);
+  if (!S_ISREG(status.st_mode)) {
+    return fail(ErrorCode::usage, "is not a regular file", path,
+                "an archive is read from its end: store it in a file first");
+  }
+  if (path.ends_with(kPartialSuffix)) {
+    return fail(ErrorCode::archive_damaged, "is an unfinished archive", path,
+                "the backup that wrote it is still running or was interrupted: use another archive");
+  }
+  return std::unique_ptr<format::Source>(new LocalFileSource(path, std::move(file)));
+}
+
+Result<std::uint64_t> LocalFileSource::size() const {
+  struct stat status {};
+  if (::fstat(file_.get(), &status) != 0) return errno_fail(errno, "cannot look at", path_);
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+Result<> LocalFileSource::read_at(std::uint64_t offset, MutableByteSpan out) const {
+  while (!out.empty()) {
+    const std::size_t wanted = std::min(out.size(), kTransferBytesMax);
+    const ssize_t got = ::pread(file_.get(), out.data(), wanted, static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return errno_fail(errno, "cannot read", path_);
+    if (got == 0) {
+      Error error;
+      error.code = ErrorCode::archive_damaged;
+      error.message = "the file ends early";
+      error.object = path_;
+      error.offset = offset;
+      return tl::unexpected<Error>(std::move(error));
+    }
+    out = out.subspan(static_cast<std::size_t>(got));
+    offset += static_cast<std::uint64_t>(got);
+  }
+  return {};
+}
+
+}  // namespace pgark::storage

@@ -1,0 +1,57 @@
+// Archive files in the local file system.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/error.hpp"
+#include "format/io.hpp"
+#include "storage/file_descriptor.hpp"
+
+namespace pgark::storage {
+
+inline constexpr const char* kPartialSuffix = ".partial";
+
+// Writes "<path>.partial", readable by its owner only, and renames it when everything is on disk. A lock
+// (flock) is held on it meanwhile, so that a second backup to the same path is refused and the leftover of a
+// dead one is recognised and replaced. Thread safe except commit() and discard(), which come last.
+class LocalFileSink final : public format::Sink {
+ public:
+  // Errors: usage (the target exists, or another pgark is writing it), io, no_space.
+  static Result<std::unique_ptr<format::Sink>> create(const std::string& path, bool overwrite);
+  ~LocalFileSink() override;  // removes an uncommitted file
+
+  Result<> write_at(std::uint64_t offset, ByteSpan data) override;
+  Result<> commit() override;
+  void discard() override;
+  std::string name() const override { return path_; }
+
+ private:
+  LocalFileSink(std::string path, bool overwrite, FileDescriptor file);
+  Result<> rename_to_target();
+
+  const std::string path_;
+  const std::string partial_path_;
+  const bool overwrite_;
+  FileDescriptor file_;
+};
+
+// Reads a regular file. Thread safe.
+class LocalFileSource final : public format::Source {
+ public:
+  // Errors: io (missing, no permission), usage (directory, device), archive_damaged (a .partial file).
+  static Result<std::unique_ptr<format::Source>> open(const std::string& path);
+
+  Result<std::uint64_t> size() const override;
+  Result<> read_at(std::uint64_t offset, MutableByteSpan out) const override;
+  std::string name() const override { return path_; }
+
+ private:
+  LocalFileSource(std::string path, FileDescriptor file) : path_(std::move(path)), file_(std::move(file)) {}
+
+  const std::string path_;
+  const FileDescriptor file_;
+};
+
+}  // namespace pgark::storage

@@ -1,0 +1,56 @@
+#include "storage/storage.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include "storage/local_file.hpp"
+#include "storage/stdout_sink.hpp"
+
+namespace pgark::storage {
+namespace {
+
+// "s3" of "s3://bucket/key"; empty for a path. RFC 3986, section 3.1.
+std::string_view scheme_of(std::string_view name) {
+  const std::size_t end = name.find("://");
+  if (end == std::string_view::npos) return {};
+  const std::string_view scheme = name.substr(0, end);
+  const auto allowed = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '+' || c == '-' || c == '.';
+  };
+  const bool valid = !scheme.empty() && std::isalpha(static_cast<unsigned char>(scheme[0])) != 0 &&
+                     std::ranges::all_of(scheme, allowed);
+  return valid ? scheme : std::string_view{};
+}
+
+Result<> check_name(const std::string& path) {
+  if (path.empty()) return fail(ErrorCode::usage, "the archive's path is empty");
+  if (const auto scheme = scheme_of(path); !scheme.empty()) {
+    // Only the scheme is quoted: what follows may hold a password.
+    return fail(ErrorCode::usage, fmt::format("unknown storage scheme \"{}://\"", scheme), {},
+                "give the path of a local file");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<format::Sink>> create_archive_file(const std::string& path, bool overwrite) {
+  if (auto valid = check_name(path); !valid) return tl::unexpected<Error>(valid.error());
+  if (path == "-") return StdoutSink::open(STDOUT_FILENO);
+  return LocalFileSink::create(path, overwrite);
+}
+
+Result<std::unique_ptr<format::Source>> open_archive_file(const std::string& path) {
+  if (auto valid = check_name(path); !valid) return tl::unexpected<Error>(valid.error());
+  if (path == "-") {
+    return fail(ErrorCode::usage, "an archive cannot be read from standard input", {},
+                "an archive is read from its end: store it in a file first");
+  }
+  return LocalFileSource::open(path);
+}
+
+}  // namespace pgark::storage

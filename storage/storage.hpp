@@ -1,0 +1,22 @@
+// Opens archives by the name that a person gives: a path, or "-" for standard output.
+// Names with another scheme ("s3://...") are refused with ErrorCode::usage.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.hpp"
+#include "format/io.hpp"
+
+namespace pgark::storage {
+
+// Begins an archive. A file is written as "<path>.partial" until it is committed; an existing target is
+// refused unless `overwrite`, and then replaced only by the commit. "-" writes to standard output, which must
+// not be a terminal.
+Result<std::unique_ptr<format::Sink>> create_archive_file(const std::string& path, bool overwrite);
+
+// Opens a finished archive. Refuses "-" (an archive is read from its end), ".partial" files, directories and
+// devices.
+Result<std::unique_ptr<format::Source>> open_archive_file(const std::string& path);
+
+}  // namespace pgark::storage
