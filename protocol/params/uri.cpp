@@ -98,8 +98,7 @@ Result<> parse_hosts(std::string_view& rest, Assignments& out) {
     return uri_error("the port after a host is not a number",
                      "write a literal / of a user name or password as %2F");
   }
-  // "a,b" without any port: leave the default in force rather than a list of empty ports.
-  if (ports.find_first_not_of(',') != std::string::npos) out.emplace_back("port", std::move(ports));
+  if (!ports.empty()) out.emplace_back("port", std::move(ports));  // "," of two hosts: both have the default
   return {};
 }
 

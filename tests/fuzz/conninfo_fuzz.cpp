@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "protocol/params/connect_params.hpp"
@@ -18,11 +19,14 @@ Environment empty_environment() {
   return {[](std::string_view) -> std::optional<std::string> { return std::nullopt; }, "", "user", "", {}};
 }
 
-// The input in the place of a password: whatever happens, it must not come back.
-void check_secret(std::string_view secret) {
-  if (secret.size() < 8 || secret.size() > 1000) return;
-  const auto parsed = parse_connection_string("password=x" + std::string(secret));
-  if (!parsed && parsed.error().to_string().find(secret) != std::string::npos) std::abort();
+// A marker inside or behind a password: however the quotes fall, it must not come back.
+void check_secret(std::string_view text) {
+  constexpr std::string_view kMarker = "Sesame7";
+  const std::size_t half = text.size() / 2;
+  std::string conninfo = "password=";
+  conninfo.append(text.substr(0, half)).append(kMarker).append(text.substr(half));
+  const auto parsed = parse_keyword_value(conninfo);
+  if (!parsed && parsed.error().to_string().find(kMarker) != std::string::npos) std::abort();
 }
 
 }  // namespace

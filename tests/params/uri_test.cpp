@@ -42,8 +42,8 @@ TEST(Uri, shapes) {
 TEST(Uri, several_hosts) {
   EXPECT_EQ(parse("postgres://a:1,b,c:3/d"),
             (Assignments{{"host", "a,b,c"}, {"port", "1,,3"}, {"dbname", "d"}}));
-  EXPECT_EQ(parse("postgres://a,b"), (Assignments{{"host", "a,b"}}));
-  EXPECT_EQ(parse("postgres://,"), (Assignments{{"host", ","}}));
+  EXPECT_EQ(parse("postgres://a,b"), (Assignments{{"host", "a,b"}, {"port", ","}}));
+  EXPECT_EQ(parse("postgres://,"), (Assignments{{"host", ","}, {"port", ","}}));
 }
 
 TEST(Uri, ipv6) {
