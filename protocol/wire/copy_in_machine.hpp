@@ -52,11 +52,13 @@ class CopyInMachine {
   std::uint64_t row_count() const { return row_count_; }
 
  private:
-  enum class State : std::uint8_t { initial, waiting, streaming, ending, aborting, finished };
+  enum class State : std::uint8_t { initial, waiting, streaming, ending, aborting, completed, finished };
 
-  Result<void> handle(const MessageView& message, std::vector<std::byte>& out);
-  Result<void> handle_waiting(const MessageView& message, std::vector<std::byte>& out);
+  Result<bool> handle_waiting(const MessageView& message);
+  Result<bool> handle_reply(const MessageView& message);
   Action finish(Action action);
+  Action finish_waiting(Action action);
+  Action finish_reply(Action action);
 
   std::string sql_;
   Reply reply_;

@@ -47,11 +47,13 @@ class CopyOutMachine {
   std::uint64_t row_count() const { return row_count_; }
 
  private:
-  enum class State : std::uint8_t { initial, waiting, streaming, ending, finished };
+  enum class State : std::uint8_t { initial, waiting, streaming, copy_done, completed, finished };
+  enum class Stream : std::uint8_t { starved, full, other_message };
 
-  Result<void> handle_waiting(const MessageView& message, std::vector<std::byte>& out);
-  Result<void> handle_ending(const MessageView& message);
-  Result<bool> read_stream(FrameReader& in, ByteBuffer& buffer, std::size_t soft_limit_bytes);
+  Result<bool> handle_waiting(const MessageView& message, std::vector<std::byte>& out);
+  Result<bool> handle_end(const MessageView& message);
+  // Moves CopyData payloads until something else, or nothing, is there.
+  Result<Stream> move_stream(FrameReader& in, ByteBuffer& buffer, std::size_t soft_limit_bytes);
   Action finish(Action action);
 
   std::string sql_;

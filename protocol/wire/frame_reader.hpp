@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
@@ -52,14 +53,17 @@ class FrameReader {
   // The next complete message; nullopt when more bytes are needed. REQUIRES: no message is open.
   Result<std::optional<MessageView>> next();
 
-  // Piecewise, for messages that need not be whole in memory: header() opens the next message as soon as its
-  // five header bytes are there, piece() then gives what was received of its payload (at most `bytes_max`)
-  // until open_bytes() is 0, whereupon the message is closed.
-  Result<std::optional<MessageHeader>> header();
-  ByteSpan piece(std::size_t bytes_max = SIZE_MAX);
-  std::size_t open_bytes() const { return open_bytes_; }
-  // Looks at the next header without opening the message.
+  // Looks at the next header, as soon as its five bytes are there.
   Result<std::optional<MessageHeader>> peek();
+  // Appends the payloads of consecutive messages of one type, as far as they are whole, to `out`
+  // until it holds `soft_limit_bytes`: the inner loop of COPY.
+  void append_payloads(char type, std::vector<std::byte>& out, std::size_t soft_limit_bytes);
+  // Piecewise, for messages that need not be whole in memory. REQUIRES: peek() gave a header.
+  // piece() then gives what was received of the payload until open_bytes() is 0, whereupon the
+  // message is over.
+  void open();
+  ByteSpan piece();
+  std::size_t open_bytes() const { return open_bytes_; }
 
   // The one byte that answers an SSLRequest is not a message.
   std::optional<std::byte> take_byte();
@@ -74,7 +78,6 @@ class FrameReader {
 
  private:
   std::size_t payload_bytes_max(char type) const;
-  Result<std::optional<MessageHeader>> parse_header();
 
   std::unique_ptr<std::byte[]> buffer_;
   const std::size_t initial_capacity_;

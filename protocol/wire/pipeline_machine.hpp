@@ -49,21 +49,22 @@ class PipelineMachine {
   enum class Step : std::uint8_t { parse, bind, describe, rows };  // of the statement being answered
   enum class State : std::uint8_t { initial, reply, finished };
 
-  Result<void> check_statements() const;
+  Result<void> check_statements();
   void send_more(std::vector<std::byte>& out);
   void send_sync(std::vector<std::byte>& out);
-  Result<void> handle(const MessageView& message);
-  Result<void> handle_step(const MessageView& message);
-  Result<void> handle_row_phase(const MessageView& message);
-  void complete_statement(std::string tag);
+  Result<bool> handle(const MessageView& message);
+  Result<void> handle_rows(const MessageView& message);
+  void complete_statement(std::string_view tag);
+  void refuse_copy_out();
   Action finish(Action action);
 
   std::vector<PipelineStatement> statements_;
-  std::vector<std::size_t> sent_bytes_;  // per sent statement
+  std::vector<std::size_t> sent_bytes_;  // per sent statement; its size is the number sent
   Reply reply_;
   State state_ = State::initial;
   Step step_ = Step::parse;
   std::size_t window_bytes_ = 0;  // sent and not answered
+  bool returns_rows_ = false;     // the statement being answered has a RowDescription
   bool sync_sent_ = false;
   std::size_t failed_index_ = kNoIndex;
   ResultSet current_;

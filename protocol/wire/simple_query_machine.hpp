@@ -34,13 +34,18 @@ class SimpleQueryMachine {
  private:
   enum class State : std::uint8_t { initial, reply, finished };
 
-  Result<void> handle(const MessageView& message, std::vector<std::byte>& out);
-  Action finish(Action action);
+  Result<bool> handle(const MessageView& message, std::vector<std::byte>& out);
+  Result<void> begin_rows(ByteSpan payload);
+  Result<void> add_row(ByteSpan payload);
+  Result<void> complete(ByteSpan payload);
+  void refuse_copy_in(std::vector<std::byte>& out);
+  void refuse_copy_out();
 
   std::string sql_;
   Reply reply_;
   const Rows rows_;
   State state_ = State::initial;
+  bool in_rows_ = false;  // between RowDescription and CommandComplete
   ResultSet current_;
   std::vector<ResultSet> results_;
 };

@@ -87,14 +87,19 @@ class StartupMachine {
   Action begin(std::vector<std::byte>& out);
   Action read_ssl_answer(FrameReader& in, std::vector<std::byte>& out);
   Action send_startup_packet(std::vector<std::byte>& out);
-  Result<bool> handle(const MessageView& message, std::vector<std::byte>& out);  // true = ReadyForQuery
-  Result<void> handle_authentication(const MessageView& message, std::vector<std::byte>& out);
-  Result<void> handle_session(const MessageView& message);
+  Action read_messages(FrameReader& in, std::vector<std::byte>& out);
+  Result<void> handle(const MessageView& message, std::vector<std::byte>& out);
   Result<void> handle_negotiate(const MessageView& message);
+  Result<void> handle_session(const MessageView& message);
+  Result<void> handle_authentication(const MessageView& message, std::vector<std::byte>& out);
   Result<void> accept_ok();
-  Result<void> start_sasl(const std::vector<std::string_view>& mechanisms, std::vector<std::byte>& out);
   Result<void> check_method(AuthMethod method) const;
   Result<void> need_password();
+  Result<void> send_cleartext(std::vector<std::byte>& out);
+  Result<void> send_md5(ByteSpan salt, std::vector<std::byte>& out);
+  Result<ScramBinding> choose_binding(const std::vector<std::string_view>& mechanisms) const;
+  Result<void> start_sasl(const std::vector<std::string_view>& mechanisms, std::vector<std::byte>& out);
+  Result<void> continue_sasl(std::string_view server_first, std::vector<std::byte>& out);
   Error server_error(ServerMessage message) const;
   Action broken(Error error);
 
