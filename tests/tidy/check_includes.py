@@ -1,0 +1,99 @@
+"""Fails on an include that points the wrong way between the layers.
+
+    base <- wire, params, format <- protocol, storage <- dumper, restore <- cli
+
+dumper and restore never include each other: the archive's table of contents is
+their only contract. Asio stays out of everything that is pure.
+"""
+import re
+
+import source_tree
+
+# The layers and what each may include beside itself. The longest matching
+# folder decides which layer a file belongs to.
+PROTOCOL = {"base", "base/async", "protocol/wire", "protocol/params"}
+ENGINE = PROTOCOL | {"protocol", "format", "storage"}
+ALL = ENGINE | {"dumper", "dumper/ddl", "dumper/graph", "dumper/catalog", "dumper/data", "restore"}
+DUMPER = {"dumper", "dumper/ddl", "dumper/graph", "dumper/catalog", "dumper/data"}
+MAY_INCLUDE = {
+    "base": set(),
+    "base/async": {"base"},
+    "protocol/wire": {"base"},
+    "protocol/params": {"base"},
+    "format": {"base"},
+    "protocol": PROTOCOL,
+    "storage": {"base", "base/async", "format"},
+    "dumper": ENGINE | DUMPER,
+    "dumper/catalog": ENGINE | DUMPER,
+    "dumper/data": ENGINE | DUMPER,
+    # Pure: from the catalog to text, without a connection.
+    "dumper/graph": {"base", "format", "dumper", "dumper/catalog", "dumper/ddl"},
+    "dumper/ddl": {"base", "format", "dumper", "dumper/catalog", "dumper/graph"},
+    "restore": ENGINE,
+    "cli": ALL,
+    "bench": ALL | {"bench"},
+    "tests": ALL | {"tests"},
+    "tests/cli": ALL | {"cli", "tests"},
+}
+MAY_USE_ASIO = {"base/async", "protocol", "storage", "dumper", "dumper/catalog", "dumper/data", "restore", "cli",
+                "bench", "tests"}
+# In headers only the light part of Asio: bodies belong into a .cpp, which
+# compiles once, not into every file that includes the header.
+ASIO_IN_HEADERS = {"any_io_executor.hpp", "awaitable.hpp", "steady_timer.hpp", "cancellation_signal.hpp",
+                   "strand.hpp", "io_context.hpp"}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+ASIO_NAME = re.compile(r"\b(?:boost::)?asio::")
+
+
+def layer_of(path):
+    folder = path.rpartition("/")[0]
+    while folder and folder not in MAY_INCLUDE:
+        folder = folder.rpartition("/")[0]
+    return folder or None
+
+
+def included_layer(bracket, name, includer_layer):
+    """The layer of an included project header; None for a foreign one."""
+    if "/" not in name:
+        return includer_layer if bracket == '"' else None
+    top = name.split("/")[0]
+    if top == "support":
+        return "tests"
+    return layer_of(name) if top in source_tree.LAYERS else None
+
+
+def check(path, text):
+    layer = layer_of(path)
+    if layer is None:
+        return [f"{path}:1: is in no known layer; add its folder to check_includes.py"]
+    complaints = []
+    for number, line in enumerate(text.splitlines(), 1):
+        match = INCLUDE.match(line)
+        if match:
+            complaints += check_include(path, number, layer, *match.groups())
+        elif layer not in MAY_USE_ASIO and ASIO_NAME.search(line.split("//")[0]):
+            complaints.append(f"{path}:{number}: {layer} must not use Asio")
+    return complaints
+
+
+def check_include(path, number, layer, bracket, name):
+    where = f"{path}:{number}"
+    if name.startswith("boost/asio"):
+        if layer not in MAY_USE_ASIO:
+            return [f"{where}: {layer} must not use Asio, but includes {name}"]
+        heavy = name == "boost/asio.hpp" or name.split("/", 2)[2].split("/")[-1] not in ASIO_IN_HEADERS
+        public = path.endswith(".hpp") and layer not in ("tests", "bench")
+        if heavy and public and not name.startswith("boost/asio/ssl"):
+            return [f"{where}: {name} in a header; only {', '.join(sorted(ASIO_IN_HEADERS))} may stand there"]
+        return []
+    target = included_layer(bracket, name, layer)
+    if target is None or target == layer or target in MAY_INCLUDE[layer]:
+        if target is not None and bracket == "<":
+            return [f"{where}: project header {name} in angle brackets"]
+        return []
+    return [f"{where}: {layer} must not include {target} ({name})"]
+
+
+if __name__ == "__main__":
+    source_tree.main(check)
