@@ -21,8 +21,8 @@ inline constexpr Oid kFirstNormalOid = 16384;
 
 // pg_class OIDs of the catalogs; an object is identified by (catalog, oid).
 namespace catalog_oid {
-inline constexpr Oid kClass = 1259, kType = 1247, kProc = 1255, kNamespace = 2615, kConstraint = 2606, kAttrdef = 2604,
-                     kRewrite = 2618, kTrigger = 2620, kExtension = 3079, kDatabase = 1262;
+inline constexpr Oid kClass = 1259, kType = 1247, kProc = 1255, kNamespace = 2615, kConstraint = 2606,
+                     kAttrdef = 2604, kRewrite = 2618, kTrigger = 2620, kExtension = 3079, kDatabase = 1262;
 }
 
 struct CatalogId {
@@ -43,20 +43,26 @@ inline constexpr Index kNone = 0xffffffff;
 
 // Which parts of an object are wanted (B0.1).
 enum Component : std::uint8_t {
-  kDefinition = 1, kData = 2, kComment = 4, kSecurityLabel = 8, kAcl = 16, kPolicy = 32, kAllComponents = 63
+  kDefinition = 1,
+  kData = 2,
+  kComment = 4,
+  kSecurityLabel = 8,
+  kAcl = 16,
+  kPolicy = 32,
+  kAllComponents = 63
 };
 
 // Fields shared by every kind that has a name of its own.
 struct Object {
   Oid oid = 0;
   std::string name;
-  Index schema = kNone;               // Catalog::namespaces
-  std::string owner;                  // role name, raw
-  std::optional<std::string> acl;     // aclitem[] text; nullopt = default privileges
+  Index schema = kNone;                    // Catalog::namespaces
+  std::string owner;                       // role name, raw
+  std::optional<std::string> acl;          // aclitem[] text; nullopt = default privileges
   std::optional<std::string> initial_acl;  // pg_init_privs (B61.1)
-  std::string default_acl;            // acldefault(kind, owner) as aclitem[] text
-  Oid extension = 0;                  // member of this extension (B0.2)
-  std::uint8_t components = 0;        // Component bits: decided by selection, see selection.hpp
+  std::string default_acl;                 // acldefault(kind, owner) as aclitem[] text
+  Oid extension = 0;                       // member of this extension (B0.2)
+  std::uint8_t components = 0;             // Component bits: decided by selection, see selection.hpp
 };
 
 struct Namespace : Object {
@@ -71,7 +77,9 @@ struct Extension : Object {
   std::vector<std::string> config_conditions;
 };
 
-struct EnumLabel { std::string label; };
+struct EnumLabel {
+  std::string label;
+};
 
 struct DomainConstraint {
   Oid oid = 0;
@@ -92,12 +100,12 @@ struct CompositeAttribute {
 // those not handled yet (reported by name). Array types and row types of tables are listed with
 // hidden = true so that dependencies can pass through them.
 struct Type : Object {
-  char kind = 'b';        // typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
-  bool defined = true;    // typisdefined
-  bool hidden = false;    // array type, multirange, row type of a relation: not dumped by itself
-  Oid relation = 0;       // typrelid
-  Oid element = 0;        // typelem, for array types
-  std::string name_sql;   // format_type
+  char kind = 'b';       // typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
+  bool defined = true;   // typisdefined
+  bool hidden = false;   // array type, multirange, row type of a relation: not dumped by itself
+  Oid relation = 0;      // typrelid
+  Oid element = 0;       // typelem, for array types
+  std::string name_sql;  // format_type
   // domains
   std::string base_type_sql, collation_sql;
   std::optional<std::string> default_sql;
@@ -111,26 +119,26 @@ struct Type : Object {
 struct Column {
   std::int16_t number = 0;
   std::string name;
-  std::string type_sql;        // format_type(atttypid, atttypmod)
+  std::string type_sql;  // format_type(atttypid, atttypmod)
   Oid type_oid = 0;
-  Oid collation = 0;           // attcollation
-  std::string collation_sql;   // qualified; empty when it is the type's own
+  Oid collation = 0;          // attcollation
+  std::string collation_sql;  // qualified; empty when it is the type's own
   bool dropped = false;
   bool not_null = false;
-  bool local = true;           // attislocal
+  bool local = true;  // attislocal
   int inherit_count = 0;
-  char identity = 0;           // 'a', 'd' or 0
-  char generated = 0;          // 's', 'v' or 0
+  char identity = 0;   // 'a', 'd' or 0
+  char generated = 0;  // 's', 'v' or 0
   char storage = 'p', type_storage = 'p';
-  char compression = 0;        // 'p', 'l' or 0 (14+)
+  char compression = 0;  // 'p', 'l' or 0 (14+)
   int statistics_target = -1;
   std::vector<std::string> options;      // attoptions, "name=value"
   std::vector<std::string> fdw_options;  // ready SQL: name 'value'
   std::optional<std::string> acl;
   std::optional<std::string> initial_acl;
   // Named NOT NULL constraint (18+): see Constraint with type 'n'.
-  Index not_null_constraint = kNone;     // Catalog::constraints
-  Index default_value = kNone;           // Catalog::defaults
+  Index not_null_constraint = kNone;  // Catalog::constraints
+  Index default_value = kNone;        // Catalog::defaults
 };
 
 struct AttributeDefault {
@@ -159,44 +167,46 @@ struct Relation : Object {
   char kind = 'r';
   char persistence = 'p';
   char replica_identity = 'd';
-  bool partition = false;               // relispartition
+  bool partition = false;  // relispartition
   bool row_security = false, force_row_security = false;
-  bool populated = true;                // matviews
+  bool populated = true;  // matviews
   bool has_triggers = false, has_rules = false;
-  int check_count = 0;                  // relchecks, to cross-check what was read
-  std::string access_method;            // raw name; empty when the kind has none
-  std::string tablespace;               // raw; empty = database default
+  int check_count = 0;                              // relchecks, to cross-check what was read
+  std::string access_method;                        // raw name; empty when the kind has none
+  std::string tablespace;                           // raw; empty = database default
   std::vector<std::string> options, toast_options;  // "name=value"
-  std::string check_option;             // views: LOCAL or CASCADED, taken out of `options`
-  std::string of_type_sql;              // typed tables
+  std::string check_option;                         // views: LOCAL or CASCADED, taken out of `options`
+  std::string of_type_sql;                          // typed tables
+  Oid of_type = 0;                                  // reloftype
+  std::string name_sql;                             // qualified name, quoted by the server
   std::string partition_bound_sql, partition_key_sql;
-  std::string view_sql;                 // pg_get_viewdef, last semicolon stripped
-  Oid row_type = 0;                     // reltype
-  std::vector<Column> columns;          // attnum order, dropped ones included; attnum > 0
-  std::vector<Column> system_columns;   // only those with an ACL
-  std::vector<Index> parents;           // Catalog::relations, in inhseqno order
+  std::string view_sql;                // pg_get_viewdef, last semicolon stripped
+  Oid row_type = 0;                    // reltype
+  std::vector<Column> columns;         // attnum order, dropped ones included; attnum > 0
+  std::vector<Column> system_columns;  // only those with an ACL
+  std::vector<Index> parents;          // Catalog::relations, in inhseqno order
   bool detach_pending = false;
-  std::uint64_t heap_bytes = 0;         // pg_relation_size(main) after the snapshot
-  std::uint64_t total_bytes = 0;        // pg_table_size
+  std::uint64_t heap_bytes = 0;   // pg_relation_size(main) after the snapshot
+  std::uint64_t total_bytes = 0;  // pg_table_size
   std::int64_t heap_pages = 0;
-  double row_estimate = -1;             // reltuples
-  Index sequence = kNone;               // Catalog::sequences, kind 'S'
-  std::string foreign_server;           // kind 'f'
+  double row_estimate = -1;    // reltuples
+  Index sequence = kNone;      // Catalog::sequences, kind 'S'
+  std::string foreign_server;  // kind 'f'
   std::vector<std::string> foreign_options;
-  bool is_config_table = false;         // extension configuration table (B05)
+  bool is_config_table = false;  // extension configuration table (B05)
   std::string config_condition;
-  bool interesting = false;             // definition or data wanted, or a parent of such a table
+  bool interesting = false;                        // definition or data wanted, or a parent of such a table
   std::vector<std::string> depends_on_extensions;  // materialized views (B0.6)
 };
 
 struct Constraint {
   Oid oid = 0;
   std::string name;
-  char type = 'c';        // c check, f foreign, p primary, u unique, x exclusion, n not null, t trigger
-  Index relation = kNone; // Catalog::relations
-  Index index = kNone;    // Catalog::indexes, for p, u, x
+  char type = 'c';         // c check, f foreign, p primary, u unique, x exclusion, n not null, t trigger
+  Index relation = kNone;  // Catalog::relations
+  Index index = kNone;     // Catalog::indexes, for p, u, x
   Oid referenced_relation = 0, referenced_index = 0;
-  Oid parent = 0;         // conparentid
+  Oid parent = 0;  // conparentid
   bool deferrable = false, deferred = false, validated = true, enforced = true;
   bool local = true, no_inherit = false, period = false;
   int inherit_count = 0;
@@ -212,32 +222,33 @@ struct IndexInfo {
   std::string name;
   Index schema = kNone;
   Index relation = kNone;
-  Oid constraint = 0;      // owning constraint
-  Oid parent = 0;          // partitioned index
-  bool unique = false, primary = false, clustered = false, valid = true, ready = true, replica_identity = false;
+  Oid constraint = 0;  // owning constraint
+  Oid parent = 0;      // partitioned index
+  bool unique = false, primary = false, clustered = false, valid = true, ready = true,
+       replica_identity = false;
   bool nulls_not_distinct = false, immediate = true;
-  bool partitioned = false;  // relkind 'I'
+  bool partitioned = false;    // relkind 'I'
   std::string definition_sql;  // pg_get_indexdef
   std::string tablespace;
   std::vector<std::string> options;
   std::vector<std::pair<int, int>> statistics_targets;  // index column number, target
-  std::vector<std::string> depends_on_extensions;        // B0.6
+  std::vector<std::string> depends_on_extensions;       // B0.6
   std::uint64_t bytes = 0;
 };
 
 struct Function : Object {
   char kind = 'f';  // f function, p procedure, w window, a aggregate (reported, next issue)
   std::string identity_arguments_sql, arguments_sql, result_sql;
-  std::string argument_types;       // "integer, text": for names, comments and the sort key
-  std::string language;             // raw
-  std::string source;               // prosrc
+  std::string argument_types;           // "integer, text": for names, comments and the sort key
+  std::string language;                 // raw
+  std::string source;                   // prosrc
   std::optional<std::string> binary;    // probin
   std::optional<std::string> sql_body;  // pg_get_function_sqlbody
   char volatility = 'v', parallel = 'u';
   bool strict = false, security_definer = false, leakproof = false, returns_set = false;
   double cost = 100, rows = 0;
-  std::string support_sql;          // regproc or "-"
-  std::vector<std::string> configuration;   // "name=value"
+  std::string support_sql;                 // regproc or "-"
+  std::vector<std::string> configuration;  // "name=value"
   std::vector<std::string> transform_types_sql;
   std::vector<std::string> depends_on_extensions;
 };
@@ -248,7 +259,7 @@ struct Trigger {
   Index relation = kNone;
   std::string definition_sql;  // pg_get_triggerdef; empty for a clone that only differs in state
   char enabled = 'O';
-  char parent_enabled = 0;     // of the parent trigger, for clones on partitions
+  char parent_enabled = 0;  // of the parent trigger, for clones on partitions
   Oid parent = 0;
   std::vector<std::string> depends_on_extensions;
 };
@@ -260,7 +271,7 @@ struct Rule {
   char event = '1';
   char enabled = 'O';
   bool instead = false;
-  bool is_view_rule = false;   // _RETURN: merged into its view unless a loop splits it (D4.3)
+  bool is_view_rule = false;  // _RETURN: merged into its view unless a loop splits it (D4.3)
   std::string definition_sql;
 };
 
@@ -278,8 +289,8 @@ struct Dependency {
 
 // An object of a kind that this version does not save; goes into the report by name.
 struct Unhandled {
-  std::string kind;   // "AGGREGATE", "POLICY", ... as SCHEMA_COVERAGE B63 names it
-  std::string name;   // pg_identify_object's identity
+  std::string kind;  // "AGGREGATE", "POLICY", ... as SCHEMA_COVERAGE B63 names it
+  std::string name;  // pg_identify_object's identity
 };
 
 struct DatabaseInfo {
@@ -290,8 +301,8 @@ struct DatabaseInfo {
   std::optional<std::string> comment;
   int connection_limit = -1;
   bool is_template = false;
-  std::vector<std::string> settings;                                   // ALTER DATABASE ... SET, "name=value"
-  std::vector<std::pair<std::string, std::string>> role_settings;      // role, "name=value"
+  std::vector<std::string> settings;                               // ALTER DATABASE ... SET, "name=value"
+  std::vector<std::pair<std::string, std::string>> role_settings;  // role, "name=value"
   int server_version_num = 0;
   std::string server_version;
   bool in_recovery = false;
@@ -316,8 +327,8 @@ struct Catalog {
   std::vector<std::string> warnings;
 
   // Position of each object in the vector of its catalog.
-  std::unordered_map<Oid, Index> namespace_by_oid, type_by_oid, relation_by_oid, index_by_oid, constraint_by_oid,
-      function_by_oid;
+  std::unordered_map<Oid, Index> namespace_by_oid, type_by_oid, relation_by_oid, index_by_oid,
+      constraint_by_oid, function_by_oid;
 };
 
 }  // namespace pgark::dumper

@@ -1,0 +1,110 @@
+#include "dumper/catalog/reader.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <utility>
+
+#include "base/error.hpp"
+#include "dumper/catalog/patterns.hpp"
+#include "dumper/catalog/reading.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+namespace asio = boost::asio;
+
+// The newest major version whose catalogs these queries know.
+constexpr int kNewestMajor = 18;
+constexpr int kOldestMajor = 13;
+
+void check_version(int version_num) {
+  const int major = version_num / 10000;
+  if (major >= kOldestMajor && major <= kNewestMajor) return;
+  Error error;
+  error.code = ErrorCode::server;
+  error.message = "server version " + std::to_string(major) + " is not supported";
+  error.hint = "versions " + std::to_string(kOldestMajor) + " to " + std::to_string(kNewestMajor) + " are";
+  throw Exception(std::move(error));
+}
+
+// Sends all steps in one round trip and gives each its result.
+asio::awaitable<void> run(protocol::Connection& connection, Reading& reading, Steps steps) {
+  std::vector<protocol::Statement> statements;
+  statements.reserve(steps.size());
+  for (Step& step : steps) statements.push_back({std::move(step.sql), std::move(step.parameters)});
+  const std::vector<wire::ResultSet> results = co_await connection.pipeline(std::move(statements));
+  for (std::size_t i = 0; i < steps.size(); ++i) steps[i].take(reading, results.at(i));
+}
+
+Steps first_round(const Reading& reading, PatternMatching& patterns) {
+  Steps steps;
+  patterns.add_steps(steps);
+  add_roles(steps);
+  add_database(reading, steps);
+  add_extension_members(steps);
+  add_namespaces(steps);
+  add_extensions(steps);
+  add_relations(steps);
+  add_inheritance(reading, steps);
+  add_owned_sequences(steps);
+  return steps;
+}
+
+void select(Reading& reading, MatchedPatterns matched) {
+  Catalog& catalog = reading.catalog;
+  reading.selector = Selector(reading.options.selection, std::move(matched));
+  reading.selector.select_namespaces(catalog.namespaces);
+  reading.selector.select_extensions(catalog.extensions);
+  for (Relation& relation : catalog.relations) relation.components = reading.selector.of_relation(relation);
+  reading.selector.add_owned_sequences(catalog.relations, catalog.sequences);
+  reading.selector.add_config_tables(catalog);
+  reading.selector.mark_interesting(catalog.relations);
+}
+
+std::vector<TableToLock> tables_to_lock(const Catalog& catalog) {
+  std::vector<TableToLock> tables;
+  for (const Relation& relation : catalog.relations) {
+    const bool lockable = relation.kind == 'r' || relation.kind == 'p';
+    if (lockable && (relation.components & (kDefinition | kData | kPolicy)) != 0) {
+      tables.push_back({relation.oid, relation.name_sql});
+    }
+  }
+  return tables;
+}
+
+Steps second_round(const Reading& reading) {
+  Steps steps;
+  add_relation_definitions(reading, steps);
+  add_relation_sizes(reading, steps);
+  add_columns(reading, steps);
+  add_defaults(reading, steps);
+  add_indexes(reading, steps);
+  add_constraints(reading, steps);
+  add_sequences(reading, steps);
+  add_sequence_values(reading, steps);
+  add_types(reading, steps);
+  add_functions(reading, steps);
+  add_triggers(reading, steps);
+  add_rules(reading, steps);
+  add_dependencies(steps);
+  add_comments(steps);
+  add_unhandled(reading, steps);
+  return steps;
+}
+
+}  // namespace
+
+asio::awaitable<Catalog> read_catalog(protocol::Connection& connection, const DumpOptions& options,
+                                      LockTables lock_tables) {
+  check_version(connection.server_version_num());
+  Reading reading(options, connection.server_version_num());
+  PatternMatching patterns(options.selection);
+  co_await run(connection, reading, first_round(reading, patterns));
+  select(reading, patterns.finish(reading.catalog));
+  std::vector<TableToLock> tables = tables_to_lock(reading.catalog);
+  co_await lock_tables(std::move(tables));
+  co_await run(connection, reading, second_round(reading));
+  set_aside_unhandled(reading);
+  co_return std::move(reading.catalog);
+}
+
+}  // namespace pgark::dumper

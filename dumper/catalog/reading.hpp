@@ -1,0 +1,99 @@
+// What the readers of this folder share while a catalog is being read. Each family of objects has one file;
+// it contributes Steps: a statement and what to do with its rows. Families do no I/O, so they are tested with
+// hand-made results; only reader.cpp talks to the server. Server-version forks live in the families' SQL.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "dumper/catalog/model.hpp"
+#include "dumper/catalog/row.hpp"
+#include "dumper/options.hpp"
+#include "dumper/selection.hpp"
+
+namespace pgark::dumper {
+
+// State of one read. Lives on the reader's coroutine frame; single threaded.
+struct Reading {
+  Reading(const DumpOptions& dump_options, int server_version_num)
+      : options(dump_options), version_num(server_version_num), selector(dump_options.selection, {}) {}
+
+  const DumpOptions& options;
+  int version_num;  // 150018
+  Catalog catalog;
+  Selector selector;
+  std::unordered_map<Oid, std::string> roles;
+  std::unordered_map<CatalogId, Oid, CatalogIdHash> members;  // object -> extension
+  std::unordered_map<Oid, std::string> extension_names;
+
+  bool at_least(int major) const { return version_num >= major * 10000; }
+  // Name of a role. Throws Exception (server) naming `object` when it is gone: B61.5.
+  const std::string& role(Oid oid, std::string_view object) const;
+  Oid extension_of(Oid catalog_of_object, Oid object) const;
+  Index namespace_index(Oid oid) const;
+  Index relation_index(Oid oid) const;
+  // "schema.name" for messages.
+  std::string describe(const Object& object) const;
+};
+
+// One statement of a pipeline. `take` is called with its result, in the order of the statements.
+struct Step {
+  std::string what;  // "indexes", for error messages
+  std::string sql;
+  std::vector<std::string> parameters;
+  std::function<void(Reading&, const wire::ResultSet&)> take;
+};
+using Steps = std::vector<Step>;
+
+// `take` called once per row.
+Step row_step(std::string what, std::string sql, std::vector<std::string> parameters,
+              std::function<void(Reading&, Row&)> take);
+
+// Relations of the catalog whose OIDs the predicate selects, as an array literal for a parameter.
+std::string relation_oids(const Reading& reading, const std::function<bool(const Relation&)>& wanted);
+
+// `present` from the given major on, `absent` before: for columns that came with a version.
+std::string since(const Reading& reading, int major, std::string_view present, std::string_view absent);
+
+// Which objects in schemas a family reads: all outside the system schemas, and in pg_catalog those whose
+// privileges differ from what initdb gave (B0.3). Needs aliases n (pg_namespace) and pip (pg_init_privs).
+std::string visible_filter(std::string_view acl_column);
+
+// LEFT JOIN that gives alias pip: the initial privileges of the object (B61.1).
+std::string init_privs_join(std::string_view catalog_name, std::string_view oid_column);
+
+// --- families, in the order in which they are read -------------------------------------------------
+// First round: what selection needs; calls no pg_get_* function.
+void add_roles(Steps& steps);
+void add_extension_members(Steps& steps);
+void add_namespaces(Steps& steps);
+void add_extensions(Steps& steps);
+void add_relations(Steps& steps);
+void add_inheritance(const Reading& reading, Steps& steps);
+void add_owned_sequences(Steps& steps);
+// Second round, with the tables locked.
+void add_database(const Reading& reading, Steps& steps);
+void add_relation_definitions(const Reading& reading, Steps& steps);
+void add_relation_sizes(const Reading& reading, Steps& steps);
+void add_columns(const Reading& reading, Steps& steps);
+void add_defaults(const Reading& reading, Steps& steps);
+void add_indexes(const Reading& reading, Steps& steps);
+void add_constraints(const Reading& reading, Steps& steps);
+void add_sequences(const Reading& reading, Steps& steps);
+void add_sequence_values(const Reading& reading, Steps& steps);
+void add_types(const Reading& reading, Steps& steps);
+void add_functions(const Reading& reading, Steps& steps);
+void add_triggers(const Reading& reading, Steps& steps);
+void add_rules(const Reading& reading, Steps& steps);
+void add_dependencies(Steps& steps);
+void add_comments(Steps& steps);
+void add_unhandled(const Reading& reading, Steps& steps);
+// Once everything is read: takes what is only reported out of what is wanted.
+void set_aside_unhandled(Reading& reading);
+
+}  // namespace pgark::dumper

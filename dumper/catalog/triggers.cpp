@@ -1,0 +1,48 @@
+// Triggers (B48), and the state of their clones on partitions where it differs.
+#include <utility>
+
+#include "dumper/catalog/reading.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+// Until version 14 clones on partitions are marked internal, as the triggers of foreign keys are; those
+// never count.
+std::string triggers_sql(const Reading& reading) {
+  const std::string own = since(reading, 15, "NOT t.tgisinternal AND t.tgparentid = 0", "NOT t.tgisinternal");
+  return "SELECT t.oid, t.tgname, t.tgrelid, t.tgenabled, parent.tgenabled, t.tgparentid,"
+         " CASE WHEN t.tgparentid = 0 THEN pg_catalog.pg_get_triggerdef(t.oid, false) END"
+         " FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted(oid)"
+         " JOIN pg_catalog.pg_trigger t ON t.tgrelid = wanted.oid"
+         " LEFT JOIN pg_catalog.pg_trigger parent ON parent.oid = t.tgparentid"
+         " WHERE ((" +
+         own +
+         ") OR t.tgenabled <> parent.tgenabled) AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint c"
+         " WHERE c.oid = t.tgconstraint AND c.contype = 'f')"
+         " ORDER BY t.tgrelid, t.tgname";
+}
+
+void take_trigger(Reading& reading, Row& row) {
+  Trigger trigger;
+  trigger.oid = row.oid();
+  trigger.name = row.text();
+  trigger.relation = reading.relation_index(row.oid());
+  trigger.enabled = row.character();
+  trigger.parent_enabled = row.character();
+  trigger.parent = row.oid();
+  const Relation& relation = reading.catalog.relations[trigger.relation];
+  trigger.definition_sql =
+      trigger.parent == 0 ? row.definition(trigger.name + " on " + reading.describe(relation)) : row.text();
+  reading.catalog.triggers.push_back(std::move(trigger));
+}
+
+}  // namespace
+
+void add_triggers(const Reading& reading, Steps& steps) {
+  const std::string wanted = relation_oids(reading, [](const Relation& relation) {
+    return (relation.components & kDefinition) != 0 && relation.has_triggers;
+  });
+  steps.push_back(row_step("triggers", triggers_sql(reading), {wanted}, take_trigger));
+}
+
+}  // namespace pgark::dumper

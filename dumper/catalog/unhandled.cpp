@@ -1,0 +1,175 @@
+// Objects of kinds that this version does not save: found, named and reported, never dropped in silence.
+// Members of extensions and built-in objects are not listed, nor is what the selection leaves out.
+#include <utility>
+
+#include "dumper/catalog/array_text.hpp"
+#include "dumper/catalog/reading.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+// Where objects of one kind are found, t being their row. `schema` and `relation` say what selects them: an
+// object with neither is wanted only when the whole database is.
+struct Source {
+  std::string_view kind;
+  std::string_view catalog;
+  std::string_view schema = "NULL";
+  std::string_view relation = "NULL";
+  std::string_view condition = "true";
+  int since = 13;
+};
+
+constexpr std::string_view kNotInternal =
+    "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend i WHERE i.classid = t.tableoid AND i.objid = t.oid AND"
+    " i.deptype = 'i')";
+constexpr std::string_view kNotArray =
+    "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid)";
+constexpr std::string_view kInSystemSchema =
+    "IN (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname IN ('pg_catalog', "
+    "'information_schema'))";
+
+constexpr Source kSources[] = {
+    {"TYPE", "pg_type", "t.typnamespace", "NULL",
+     "t.typisdefined AND t.typtype IN ('b', 'r') AND $not_array"},
+    {"SHELL TYPE", "pg_type", "t.typnamespace", "NULL", "NOT t.typisdefined"},
+    {"AGGREGATE", "pg_proc", "t.pronamespace", "NULL", "t.prokind = 'a'"},
+    {"OPERATOR", "pg_operator", "t.oprnamespace", "NULL", "t.oprcode <> 0"},
+    {"OPERATOR CLASS", "pg_opclass", "t.opcnamespace"},
+    {"OPERATOR FAMILY", "pg_opfamily", "t.opfnamespace"},
+    {"CAST", "pg_cast", "NULL", "NULL", "$not_internal"},
+    {"TRANSFORM", "pg_transform"},
+    {"PROCEDURAL LANGUAGE", "pg_language", "NULL", "NULL", "t.lanispl"},
+    {"CONVERSION", "pg_conversion", "t.connamespace"},
+    {"COLLATION", "pg_collation", "t.collnamespace"},
+    {"ACCESS METHOD", "pg_am"},
+    {"TEXT SEARCH PARSER", "pg_ts_parser", "t.prsnamespace"},
+    {"TEXT SEARCH TEMPLATE", "pg_ts_template", "t.tmplnamespace"},
+    {"TEXT SEARCH DICTIONARY", "pg_ts_dict", "t.dictnamespace"},
+    {"TEXT SEARCH CONFIGURATION", "pg_ts_config", "t.cfgnamespace"},
+    {"FOREIGN DATA WRAPPER", "pg_foreign_data_wrapper"},
+    {"SERVER", "pg_foreign_server"},
+    {"FOREIGN TABLE", "pg_class", "NULL", "t.oid", "t.relkind = 'f'"},
+    {"RULE", "pg_rewrite", "NULL", "t.ev_class", "NOT (t.rulename = '_RETURN' AND t.ev_type = '1')"},
+    {"POLICY", "pg_policy", "NULL", "t.polrelid"},
+    {"ROW SECURITY", "pg_class", "NULL", "t.oid", "t.relrowsecurity"},
+    {"STATISTICS", "pg_statistic_ext", "NULL", "t.stxrelid"},
+    {"EVENT TRIGGER", "pg_event_trigger"},
+    {"PUBLICATION", "pg_publication"},
+    {"PUBLICATION TABLE", "pg_publication_rel"},
+    {"PUBLICATION TABLES IN SCHEMA", "pg_publication_namespace", "NULL", "NULL", "true", 15},
+    {"DEFAULT ACL", "pg_default_acl", "NULLIF(t.defaclnamespace, 0)"},
+    // Kinds that are saved elsewhere, put where nothing is (B0.3). An empty kind is asked of the server.
+    {"", "pg_class", "t.relnamespace", "NULL",
+     "t.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND t.relnamespace $system"},
+    {"", "pg_proc", "t.pronamespace", "NULL",
+     "t.prokind <> 'a' AND t.pronamespace $system AND $not_internal"},
+    {"", "pg_type", "t.typnamespace", "NULL",
+     "t.typtype IN ('c', 'd', 'e') AND t.typnamespace $system AND (t.typrelid = 0 OR EXISTS (SELECT 1 FROM"
+     " pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))"},
+};
+
+void replace(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+std::string branch(const Source& source) {
+  std::string condition(source.condition);
+  replace(condition, "$not_array", kNotArray);
+  replace(condition, "$not_internal", kNotInternal);
+  replace(condition, "$system", kInSystemSchema);
+  return "SELECT '" + std::string(source.kind) + "'::pg_catalog.text, t.tableoid, t.oid, " +
+         std::string(source.schema) + "::pg_catalog.oid, " + std::string(source.relation) +
+         "::pg_catalog.oid FROM pg_catalog." + std::string(source.catalog) + " t WHERE " + condition;
+}
+
+// $1 schemas whose objects are wanted, $2 relations whose definition is wanted, $3 whether the whole database
+// is.
+std::string objects_sql(const Reading& reading) {
+  std::string list;
+  for (const Source& source : kSources) {
+    if (!reading.at_least(source.since)) continue;
+    if (!list.empty()) list += " UNION ALL ";
+    list += branch(source);
+  }
+  return "SELECT COALESCE(NULLIF(l.kind, ''), pg_catalog.upper(i.type)) AS kind,"
+         " COALESCE(i.identity, 'OID ' || l.objid) AS identity"
+         " FROM (" +
+         list +
+         ") AS l(kind, classid, objid, schema, relation)"
+         " LEFT JOIN pg_catalog.pg_namespace n ON n.oid = l.schema"
+         " LEFT JOIN LATERAL pg_catalog.pg_identify_object(l.classid, l.objid, 0) AS i ON true"
+         " WHERE l.objid >= 16384 AND CASE WHEN l.relation IS NOT NULL THEN l.relation = ANY "
+         "($2::pg_catalog.oid[])"
+         " WHEN l.schema IS NULL OR n.nspname IN ('pg_catalog', 'information_schema') THEN "
+         "$3::pg_catalog.bool"
+         " ELSE l.schema = ANY ($1::pg_catalog.oid[]) END"
+         " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.classid = l.classid AND e.objid = "
+         "l.objid"
+         " AND e.deptype = 'e') ORDER BY 1, 2";
+}
+
+// pg_user_mapping and pg_subscription.oid (13) are hidden from ordinary roles; these columns are not.
+constexpr std::string_view kRestrictedSql =
+    "SELECT 'USER MAPPING' AS kind, pg_catalog.quote_ident(COALESCE(m.usename, 'public')) || ' on server ' ||"
+    " pg_catalog.quote_ident(m.srvname) AS identity FROM pg_catalog.pg_user_mappings m WHERE "
+    "$1::pg_catalog.bool"
+    " UNION ALL SELECT 'SUBSCRIPTION', pg_catalog.quote_ident(s.subname) FROM pg_catalog.pg_subscription s"
+    " JOIN pg_catalog.pg_database d ON d.oid = s.subdbid WHERE d.datname = pg_catalog.current_database()"
+    " AND $1::pg_catalog.bool ORDER BY 1, 2";
+
+constexpr std::string_view kLabelsSql =
+    "SELECT 'SECURITY LABEL' AS kind, i.type || ' ' || i.identity || ' for ' || l.provider AS identity"
+    " FROM (SELECT classoid, objoid, objsubid, provider FROM pg_catalog.pg_seclabel"
+    " UNION ALL SELECT s.classoid, s.objoid, 0, s.provider FROM pg_catalog.pg_shseclabel s"
+    " JOIN pg_catalog.pg_database d ON s.classoid = 'pg_catalog.pg_database'::pg_catalog.regclass AND "
+    "s.objoid = d.oid"
+    " WHERE d.datname = pg_catalog.current_database()) AS l,"
+    " LATERAL pg_catalog.pg_identify_object(l.classoid, l.objoid, l.objsubid) AS i"
+    " WHERE ($2::pg_catalog.bool OR l.objoid = ANY ($1::pg_catalog.oid[])) AND NOT EXISTS (SELECT 1 FROM"
+    " pg_catalog.pg_depend e WHERE e.classid = l.classoid AND e.objid = l.objoid AND e.deptype = 'e') ORDER "
+    "BY 2";
+
+// There may be millions of them, and they have no names: one line says how many.
+constexpr std::string_view kLargeObjectsSql =
+    "SELECT 'LARGE OBJECT' AS kind, pg_catalog.count(*) || ' large objects' AS identity"
+    " FROM pg_catalog.pg_largeobject_metadata WHERE $1::pg_catalog.bool HAVING pg_catalog.count(*) > 0";
+
+void take_unhandled(Reading& reading, Row& row) {
+  Unhandled object;
+  object.kind = row.text();
+  object.name = row.text();
+  reading.catalog.unhandled.push_back(std::move(object));
+}
+
+}  // namespace
+
+void add_unhandled(const Reading& reading, Steps& steps) {
+  const std::string everything = reading.selector.takes_everything() ? "t" : "f";
+  if ((reading.selector.mask() & kDefinition) != 0) {
+    const std::string schemas = encode_oid_array(reading.selector.wanted_schemas(reading.catalog.namespaces));
+    const std::string relations = relation_oids(
+        reading, [](const Relation& relation) { return (relation.components & kDefinition) != 0; });
+    steps.push_back(
+        row_step("other objects", objects_sql(reading), {schemas, relations, everything}, take_unhandled));
+    steps.push_back(row_step("user mappings and subscriptions", std::string(kRestrictedSql), {everything},
+                             take_unhandled));
+    steps.push_back(
+        row_step("security labels", std::string(kLabelsSql), {relations, everything}, take_unhandled));
+  }
+  if ((reading.selector.mask() & kData) != 0) {
+    steps.push_back(row_step("large objects", std::string(kLargeObjectsSql), {everything}, take_unhandled));
+  }
+}
+
+void set_aside_unhandled(Reading& reading) {
+  for (Relation& relation : reading.catalog.relations) {
+    if (relation.kind == 'f') {
+      relation.components = 0;
+      relation.interesting = false;
+    }
+  }
+}
+
+}  // namespace pgark::dumper
