@@ -58,8 +58,20 @@ RowTotals digest_text_rows(ByteSpan rows) {
   return {count, {sum.low, sum.high}};
 }
 
+// In stretches that an 8-bit counter can hold, which compilers turn into vector code many times faster than a
+// 64-bit count.
 std::uint64_t count_text_rows(ByteSpan rows) {
-  return static_cast<std::uint64_t>(std::ranges::count(rows, std::byte{'\n'}));
+  constexpr std::size_t kStretchBytes = 192;
+  std::uint64_t total = 0;
+  while (!rows.empty()) {
+    const ByteSpan stretch = rows.first(std::min(rows.size(), kStretchBytes));
+    std::uint8_t count = 0;
+    for (const std::byte byte : stretch)
+      count = static_cast<std::uint8_t>(count + (byte == std::byte{'\n'} ? 1 : 0));
+    total += count;
+    rows = rows.subspan(stretch.size());
+  }
+  return total;
 }
 
 }  // namespace pgark::format

@@ -54,7 +54,7 @@ std::uint64_t expansion_max(const BlockHeader& header) {
 // The sizes agree with each other and with what the codec can do, so that they may be allocated.
 bool sizes_possible(const BlockHeader& header) {
   const ChunkInfo& info = header.info;
-  if (info.raw_bytes == 0 || info.raw_bytes > raw_bytes_max(header.kind)) return false;
+  if (info.stored_bytes == 0 || info.raw_bytes > raw_bytes_max(header.kind)) return false;
   if (info.codec == Codec::none) return info.stored_bytes == info.raw_bytes;
   return info.stored_bytes < info.raw_bytes && info.raw_bytes / expansion_max(header) <= info.stored_bytes;
 }
@@ -217,6 +217,7 @@ Result<Trailer> decode_trailer(ByteSpan bytes) {
   const bool in_order =
       trailer.file_bytes <= kFileBytesMax && within(trailer.toc) && within(trailer.index) &&
       trailer.toc.offset >= kFileHeaderBytes &&
+      trailer.chunks <= (trailer.toc.offset - kFileHeaderBytes) / (kBlockHeaderBytes + 1) &&
       trailer.toc.offset + trailer.toc.total_bytes == trailer.index.offset &&
       trailer.index.offset + trailer.index.total_bytes + kTrailerBytes == trailer.file_bytes;
   if (!in_order) return damaged("the trailer's offsets and counts are impossible");
