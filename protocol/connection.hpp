@@ -55,9 +55,10 @@ struct Statement {
 
 class Connection {
  public:
-  // Tries the hosts in order until one accepts and satisfies target_session_attrs. `on_notice` is called on the
-  // connection's executor for every NoticeResponse and may be empty.
-  static asio::awaitable<std::unique_ptr<Connection>> connect(asio::any_io_executor executor, params::ConnectParams params,
+  // Tries the hosts in order until one accepts and satisfies target_session_attrs. `on_notice` is called on
+  // the connection's executor for every NoticeResponse and may be empty.
+  static asio::awaitable<std::unique_ptr<Connection>> connect(asio::any_io_executor executor,
+                                                              params::ConnectParams params,
                                                               NoticeHandler on_notice);
   ~Connection();  // closes the socket without ceremony
 
@@ -74,7 +75,8 @@ class Connection {
   const std::string& peer() const;
   CancelHandle cancel_handle() const;
 
-  // Simple query protocol; `sql` may hold several statements, whose results come in order. COPY is not allowed here.
+  // Simple query protocol; `sql` may hold several statements, whose results come in order. COPY is not
+  // allowed here.
   asio::awaitable<std::vector<wire::ResultSet>> query_all(std::string sql);
   // As query_all, for a single statement: its result set.
   asio::awaitable<wire::ResultSet> query(std::string sql);
@@ -83,7 +85,8 @@ class Connection {
 
   // Extended protocol: all statements in one round trip, one Sync at the end, results in order. The first
   // failing statement's error is thrown, with Error::statement set and `failed_index` (if given) set to its
-  // position; the ones after it did not run. Without an open transaction the whole pipeline is one transaction.
+  // position; the ones after it did not run. Without an open transaction the whole pipeline is one
+  // transaction.
   asio::awaitable<std::vector<wire::ResultSet>> pipeline(std::vector<Statement> statements,
                                                          std::size_t* failed_index = nullptr);
 
@@ -91,19 +94,19 @@ class Connection {
   asio::awaitable<void> begin_copy_out(std::string sql);
   // Appends COPY data to `out` until it holds at least `soft_limit_bytes` and ends at a CopyData message
   // boundary (a whole row: the server sends one row per message), or until the stream ends.
-  // Returns false when the stream has ended and the connection is idle again; `out` may hold a last piece then.
-  // A row larger than the limit makes `out` grow to that row's size.
+  // Returns false when the stream has ended and the connection is idle again; `out` may hold a last piece
+  // then. A row larger than the limit makes `out` grow to that row's size.
   asio::awaitable<bool> read_copy(ByteBuffer& out, std::size_t soft_limit_bytes);
   // Row count from the command tag; valid after read_copy returned false.
   std::uint64_t copy_row_count() const;
 
   // COPY ... FROM STDIN. Starts it; then write_copy any number of times; then end_copy or abort_copy.
   asio::awaitable<void> begin_copy_in(std::string sql);
-  // Sends `data` (any cut) as CopyData messages of at most 256 KiB. The caller keeps `data` alive until it returns.
-  // Reads while writing: when the server has failed meanwhile, throws that error once the connection is
-  // idle again.
+  // Sends `data` (any cut) as CopyData messages of at most 256 KiB. The caller keeps `data` alive until it
+  // returns. Reads while writing: when the server has failed meanwhile, throws that error once the connection
+  // is idle again.
   asio::awaitable<void> write_copy(ByteSpan data);
-  asio::awaitable<std::uint64_t> end_copy();  // rows, from the command tag
+  asio::awaitable<std::uint64_t> end_copy();             // rows, from the command tag
   asio::awaitable<void> abort_copy(std::string reason);  // CopyFail; swallows the resulting error
 
   // Sends Terminate and closes in an orderly way; never throws.
