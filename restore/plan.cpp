@@ -79,13 +79,17 @@ void RestorePlan::failed(StepId id, Error error) {
   const TocEntry& entry = *step.entry;
   if (!entry_failed_[entry.id]) {
     entry_failed_[entry.id] = true;
-    failures_.push_back({entry.id, entry.kind, qualified_name(entry), std::move(error), false});
+    add_failure(entry, std::move(error));
   }
   for (const StepId sibling : steps_of_entry_[entry.id]) {
     if (steps_[sibling].state == StepState::waiting) settle(steps_[sibling], StepState::skipped);
   }
   skip_dependents(step);
   begin_pass();
+}
+
+void RestorePlan::add_failure(const TocEntry& entry, Error error) {
+  failures_.push_back({entry.id, entry.kind, qualified_name(entry), std::move(error), false});
 }
 
 void RestorePlan::abandoned(StepId id) {
@@ -117,6 +121,19 @@ void RestorePlan::skip(Step& step, const TocEntry& cause) {
   error.object = describe(entry);
   error.message = "not tried, because " + describe(cause) + " could not be restored";
   failures_.push_back({entry.id, entry.kind, qualified_name(entry), std::move(error), true});
+}
+
+std::optional<StepId> RestorePlan::first_step(EntryId id) const {
+  const auto& steps = steps_of_entry_[id];
+  return steps.empty() ? std::nullopt : std::optional(steps.front());
+}
+
+bool RestorePlan::creates_table_of(const format::Toc& toc, const Selection& selection, const TocEntry& data) {
+  return std::any_of(data.dependencies.begin(), data.dependencies.end(), [&](EntryId id) {
+    const TocEntry& needed = *toc.find(id);
+    return selection.contains(id) && needed.kind == "TABLE" && needed.schema == data.schema &&
+           needed.name == data.name;
+  });
 }
 
 bool RestorePlan::entry_done(EntryId id) const {

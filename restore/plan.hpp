@@ -76,7 +76,15 @@ class RestorePlan {
   // A step that was neither done nor failed by itself: another load of its entry failed meanwhile.
   void abandoned(StepId id);
 
+  // Lists a failure that nothing depends on (an owner that does not exist): the entry itself was restored.
+  void add_failure(const format::TocEntry& entry, Error error);
+
   bool finished() const { return unsettled_ == 0; }
+  // The (first) step of an entry; nullopt when it is not selected.
+  std::optional<StepId> first_step(format::EntryId id) const;
+  // True for a TABLE DATA entry whose table this restore creates as well.
+  static bool creates_table_of(const format::Toc& toc, const Selection& selection,
+                               const format::TocEntry& data);
   bool entry_done(format::EntryId id) const;  // every step of it
   std::uint64_t entries_done() const;
   const std::vector<FailedEntry>& failures() const { return failures_; }

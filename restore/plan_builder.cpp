@@ -110,16 +110,9 @@ class PlanBuilder {
       step.is_load = true;
       step.chunks = run;
       step.cost = kStatementCost + raw_bytes_of(run);
-      step.sole_load_of_new_table = runs.size() == 1 && creates_table_of(entry);
+      step.sole_load_of_new_table =
+          runs.size() == 1 && RestorePlan::creates_table_of(toc_, selection_, entry);
     }
-  }
-
-  bool creates_table_of(const TocEntry& data) const {
-    return std::any_of(data.dependencies.begin(), data.dependencies.end(), [&](EntryId id) {
-      const TocEntry& needed = *toc_.find(id);
-      return selection_.contains(id) && needed.kind == "TABLE" && needed.schema == data.schema &&
-             needed.name == data.name;
-    });
   }
 
   Step& add_step(const TocEntry& entry) {

@@ -1,0 +1,123 @@
+#include "restore/loader.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/this_coro.hpp>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "restore/ddl_runner.hpp"
+#include "restore/statements.hpp"
+
+namespace pgark::restore {
+
+namespace asio = boost::asio;
+using format::TocEntry;
+using protocol::Connection;
+
+namespace {
+
+// One being sent, the others decoded meanwhile.
+constexpr std::size_t kChunksAhead = 3;
+
+std::string copy_sql(const TocEntry& entry) {
+  return "COPY " + entry.copy_target + " FROM STDIN";
+}
+
+// Emptying a table that this restore has just created, in the transaction that fills it, lets a server with
+// wal_level = minimal skip the WAL (D7.8). Not when the rows go in through a partitioned parent.
+std::string begin_sql(const Step& step) {
+  std::string sql = "BEGIN";
+  const auto target = parse_copy_target(step.entry->copy_target);
+  if (step.sole_load_of_new_table && target && target->schema == step.entry->schema &&
+      target->name == step.entry->name)
+    sql += "; TRUNCATE ONLY " + target->relation_sql;
+  return sql;
+}
+
+// Sends the chunks; false when the load was abandoned.
+asio::awaitable<bool> send(Connection& connection, ChunkStream& stream, const std::atomic<bool>& abandon,
+                           EventSink& events, LoadResult& result) {
+  while (true) {
+    if (abandon.load(std::memory_order_relaxed)) co_return false;
+    std::optional<DecodedChunk> chunk = co_await stream.next();
+    if (!chunk) co_return true;
+    co_await connection.write_copy(*chunk->rows);
+    result.rows += chunk->ref->info.rows;
+    result.raw_bytes += chunk->ref->info.raw_bytes;
+    events.progress.bytes_done += chunk->ref->info.raw_bytes;
+    events.progress.rows_done += chunk->ref->info.rows;
+  }
+}
+
+Error mismatch(const TocEntry& entry, std::uint64_t sent, std::uint64_t stored) {
+  Error error;
+  error.code = ErrorCode::mismatch;
+  error.object = describe(entry);
+  error.message = fmt::format("{} rows were sent, but the server stored {}", sent, stored);
+  error.hint = "a trigger or a rule of the table may have changed or refused rows";
+  return error;
+}
+
+asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkStream& stream,
+                               const std::atomic<bool>& abandon, EventSink& events, LoadResult& result) {
+  const TocEntry& entry = *step.entry;
+  co_await connection.execute(begin_sql(step));
+  co_await connection.begin_copy_in(copy_sql(entry));
+  const bool complete = co_await send(connection, stream, abandon, events, result);
+  if (!complete) {
+    co_await connection.abort_copy("another load of this table failed");
+    co_await connection.execute("ROLLBACK");
+    result.abandoned = true;
+    co_return;
+  }
+  const std::uint64_t stored = co_await connection.end_copy();
+  if (stored != result.rows) throw Exception(mismatch(entry, result.rows, stored));
+  co_await connection.execute("COMMIT");
+}
+
+// The error of a COPY after which the connection is as good as before; rethrows everything else.
+Error statement_failure(const std::exception_ptr& failure, const Connection& connection) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Exception& exception) {
+    if (!is_statement_failure(exception.error(), connection)) throw;
+    return exception.error();
+  }
+}
+
+// Takes the counters back for rows that were not kept.
+void take_back(const LoadResult& result, EventSink& events) {
+  events.progress.bytes_done -= result.raw_bytes;
+  events.progress.rows_done -= result.rows;
+}
+
+}  // namespace
+
+asio::awaitable<LoadResult> load(Connection& connection, const Step& step, ChunkDecoder& decoder,
+                                 const std::atomic<bool>& abandon, EventSink& events) {
+  LoadResult result;
+  if (step.chunks.empty()) co_return result;
+
+  ChunkStream stream(connection.executor(), decoder, step.chunks, kChunksAhead);
+  std::exception_ptr failure;
+  try {
+    co_await copy_run(connection, step, stream, abandon, events, result);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  // The jobs that still run use the archive and the buffers: they end before anything else, cancelled or not.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  co_await stream.close();
+  co_await asio::this_coro::throw_if_cancelled(true);
+  if (failure || result.abandoned) take_back(result, events);
+  if (!failure) co_return result;
+
+  result.error = statement_failure(failure, connection);
+  if (connection.transaction_status() != 'I') co_await connection.execute("ROLLBACK");
+  result.error = with_entry(std::move(*result.error), *step.entry, copy_sql(*step.entry));
+  co_return result;
+}
+
+}  // namespace pgark::restore

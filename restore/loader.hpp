@@ -1,0 +1,29 @@
+// Loads a run of chunks into its table: one COPY in one transaction.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <optional>
+
+#include "base/events.hpp"
+#include "protocol/connection.hpp"
+#include "restore/chunk_stream.hpp"
+#include "restore/plan.hpp"
+
+namespace pgark::restore {
+
+struct LoadResult {
+  std::optional<Error> error;  // the COPY failed; nothing of the run was kept
+  bool abandoned = false;      // another load of the table failed; nothing of the run was kept
+  std::uint64_t rows = 0, raw_bytes = 0;
+};
+
+// Counts the rows sent against the index and against what the server says it stored. Throws when the restore
+// cannot go on: connection lost, archive_damaged, mismatch. After a throw (cancellation included) the
+// transaction is not committed. `abandon` is looked at between chunks.
+boost::asio::awaitable<LoadResult> load(protocol::Connection& connection, const Step& step,
+                                        ChunkDecoder& decoder, const std::atomic<bool>& abandon,
+                                        EventSink& events);
+
+}  // namespace pgark::restore

@@ -1,0 +1,288 @@
+#include "restore/restore_job.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "base/async/task_group.hpp"
+#include "restore/scheduler.hpp"
+#include "restore/session.hpp"
+#include "restore/target.hpp"
+
+namespace pgark::restore {
+
+namespace asio = boost::asio;
+using format::EntryId;
+using format::TocEntry;
+
+namespace {
+
+constexpr int kCancelTimeoutMs = 3000;
+
+std::string archive_encoding(const format::Toc& toc) {
+  const auto found = toc.info.find(format::info_key::kEncoding);
+  return found == toc.info.end() ? std::string("UTF8") : found->second;
+}
+
+// Each connection sends one chunk while two are decoded.
+std::size_t buffer_count(const RestoreOptions& options) {
+  return static_cast<std::size_t>(std::max(options.jobs, 1)) * 3;
+}
+
+bool is_property(const TocEntry& entry) {
+  return entry.kind == "DATABASE PROPERTIES";
+}
+
+}  // namespace
+
+RestoreJob::RestoreJob(asio::any_io_executor executor, asio::any_io_executor strand, async::CpuPool& cpu,
+                       params::ConnectParams target, RestoreOptions options,
+                       const format::ArchiveReader& archive, EventSink& events)
+    : executor_(std::move(executor)),
+      strand_(std::move(strand)),
+      archive_(archive),
+      toc_(archive.toc()),
+      events_(events),
+      decoder_(archive, cpu, buffer_count(options), options.buffer_bytes),
+      context_{std::move(target), archive_encoding(archive.toc()), std::move(options), &decoder_, &events} {}
+
+asio::awaitable<RestoreOutcome> RestoreJob::run() {
+  std::exception_ptr failure;
+  try {
+    co_await run_phases();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) {
+    // What cancelled us must not stop us from telling the server.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await cancel_statements();
+    std::rethrow_exception(failure);
+  }
+  co_return std::move(outcome_);
+}
+
+asio::awaitable<void> RestoreJob::run_phases() {
+  selection_ = value_or_throw(Selection::make(toc_, context_.options));
+  const RestorePlan::ChunkLookup chunks_of = [this](EntryId id) { return archive_.chunks_of(id); };
+  PlanOptions plan_options;
+  plan_options.jobs = context_.options.jobs;
+  plan_ = value_or_throw(RestorePlan::build(toc_, *selection_, chunks_of, plan_options));
+  events_.progress.steps_total = plan_->steps().size();
+  for (const Step& step : plan_->steps()) {
+    for (const auto& chunk : step.chunks) events_.progress.bytes_total += chunk.info.raw_bytes;
+  }
+  add_workers();
+
+  events_.phase("checking the target");
+  co_await open_target();
+  co_await prepare_target();
+  events_.phase("creating objects");
+  co_await run_serial_steps();
+  events_.phase("loading rows, building indexes and constraints");
+  co_await run_parallel_steps();
+  co_await empty_half_loaded_tables();
+  verify_rows();
+  for (const auto& worker : workers_) {
+    asio::awaitable<void> closing = worker->close();
+    co_await asio::co_spawn(worker->executor(), std::move(closing), asio::use_awaitable);
+  }
+
+  outcome_.entries_done = plan_->entries_done();
+  outcome_.failed = plan_->take_failures();
+}
+
+void RestoreJob::add_workers() {
+  workers_.push_back(std::make_unique<Worker>(strand_, context_));
+  for (int i = 1; i < context_.options.jobs; ++i) {
+    const asio::any_io_executor strand = asio::make_strand(executor_);
+    workers_.push_back(std::make_unique<Worker>(strand, context_));
+  }
+}
+
+asio::awaitable<void> RestoreJob::open_target() {
+  if (context_.options.create) co_await make_database();
+  leader().adopt(co_await open_session(strand_, context_.target, context_.archive_encoding, events_));
+  compare_versions(leader().connection(), toc_, events_);
+}
+
+asio::awaitable<void> RestoreJob::make_database() {
+  const auto found = std::find_if(plan_->steps().begin(), plan_->steps().end(),
+                                  [](const Step& step) { return step.entry->kind == "DATABASE"; });
+  if (found == plan_->steps().end()) {
+    Error error;
+    error.code = ErrorCode::usage;
+    error.message = "the archive does not hold the definition of its database, so it cannot be created";
+    error.object = archive_.name();
+    error.hint = "create the database yourself and leave --create out";
+    throw Exception(std::move(error));
+  }
+  const StepId step = found->id;
+  CreatedDatabase created = co_await create_database(strand_, context_.target, *plan_->step(step).entry,
+                                                     context_.options, context_.archive_encoding, events_);
+  context_.target.database = created.name;
+  plan_->done(step);
+  if (created.side_error) plan_->add_failure(*plan_->step(step).entry, std::move(*created.side_error));
+  report_failures();
+}
+
+asio::awaitable<void> RestoreJob::prepare_target() {
+  const RestoreOptions& options = context_.options;
+  protocol::Connection& connection = leader().connection();
+  const bool creates = options.section_pre_data && !options.data_only;
+  if (creates && !options.clean) co_await check_empty(connection);
+  if (!creates) co_await check_tables_exist(connection, toc_, *selection_);
+  if (options.clean && !options.create) {
+    events_.phase("dropping what the archive will create");
+    kept_ = co_await drop_selected(connection, toc_, *selection_, events_);
+  }
+}
+
+asio::awaitable<void> RestoreJob::run_serial_steps() {
+  StepIds properties, others;
+  for (const StepId id : plan_->serial_steps()) {
+    if (plan_->step(id).state != StepState::waiting) continue;
+    (is_property(*plan_->step(id).entry) ? properties : others).push_back(id);
+  }
+  if (!properties.empty()) {
+    co_await run_serial(std::move(properties));
+    // The database's properties hold for new sessions only (A5.6).
+    co_await leader().close();
+    leader().adopt(co_await open_session(strand_, context_.target, context_.archive_encoding, events_));
+  }
+  co_await run_serial(std::move(others));
+}
+
+asio::awaitable<void> RestoreJob::run_serial(StepIds steps) {
+  std::vector<DdlUnit> units;
+  std::map<StepId, std::size_t> units_left;
+  for (const StepId id : steps) {
+    const TocEntry& entry = *plan_->step(id).entry;
+    for (DdlUnit& unit : create_units(entry, context_.options, leader().connection().server_version_num())) {
+      if (unit.creates && kept_.contains(entry.id)) continue;
+      ++units_left[id];
+      units.push_back(std::move(unit));
+    }
+  }
+  DdlRunner::Callbacks callbacks;
+  callbacks.wanted = [this](const DdlUnit& unit) {
+    return !first_error_ && plan_->step(*step_of(*unit.entry)).state == StepState::waiting;
+  };
+  callbacks.settled = [this, &units_left](const DdlUnit& unit, std::optional<Error> error) {
+    settle_unit(unit, std::move(error), units_left);
+  };
+  co_await leader().ddl().run(std::move(units), std::move(callbacks));
+  if (first_error_) throw Exception(*first_error_);
+  // Entries that have nothing to run on this target.
+  for (const StepId id : steps) {
+    if (plan_->step(id).state == StepState::waiting) plan_->done(id);
+  }
+}
+
+void RestoreJob::settle_unit(const DdlUnit& unit, std::optional<Error> error,
+                             std::map<StepId, std::size_t>& units_left) {
+  const StepId id = *step_of(*unit.entry);
+  if (error && context_.options.exit_on_error) {
+    if (!first_error_) first_error_ = std::move(error);
+    return;
+  }
+  if (error && unit.essential) {
+    plan_->failed(id, std::move(*error));
+  } else {
+    if (error) plan_->add_failure(*unit.entry, std::move(*error));
+    if (--units_left[id] == 0) {
+      plan_->done(id);
+      ++events_.progress.steps_done;
+    }
+  }
+  report_failures();
+}
+
+std::optional<StepId> RestoreJob::step_of(const TocEntry& entry) const {
+  return plan_->first_step(entry.id);
+}
+
+asio::awaitable<void> RestoreJob::run_parallel_steps() {
+  Scheduler::Options options;
+  options.exit_on_error = context_.options.exit_on_error;
+  options.on_step = [this](const Step& step, const StepOutcome& outcome) { on_step(step, outcome); };
+  options.on_settled = [this] { report_failures(); };
+  std::vector<StepRunner*> runners;
+  for (const auto& worker : workers_) runners.push_back(worker.get());
+  Scheduler scheduler(strand_, *plan_, std::move(options));
+  co_await scheduler.run(runners);
+}
+
+void RestoreJob::on_step(const Step& step, const StepOutcome& outcome) {
+  ++events_.progress.steps_done;
+  if (outcome.error || outcome.abandoned) return;
+  if (step.is_load) {
+    rows_loaded_[step.entry->id] += outcome.rows;
+    outcome_.rows += outcome.rows;
+    outcome_.raw_bytes += outcome.raw_bytes;
+  }
+  events_.message(Severity::debug, "restored", describe(*step.entry));
+}
+
+void RestoreJob::report_failures() {
+  const auto& failures = plan_->failures();
+  for (; failures_reported_ < failures.size(); ++failures_reported_) {
+    const FailedEntry& failed = failures[failures_reported_];
+    Error text = failed.error;
+    text.object.clear();
+    std::string line = text.to_string();
+    if (!text.statement.empty()) line += "; statement: " + text.statement;
+    events_.message(failed.skipped ? Severity::warning : Severity::error, line,
+                    failed.kind + " " + failed.name);
+  }
+}
+
+// Several connections loaded a table and one of them failed: what the others committed goes again, so that a
+// table holds all of its rows or none.
+asio::awaitable<void> RestoreJob::empty_half_loaded_tables() {
+  for (const FailedEntry& failed : plan_->failures()) {
+    const TocEntry& entry = *toc_.find(failed.entry);
+    if (rows_loaded_[entry.id] == 0 || failed.skipped) continue;
+    const auto target = parse_copy_target(entry.copy_target);
+    const bool own_table = target && target->schema == entry.schema && target->name == entry.name;
+    if (!own_table || !RestorePlan::creates_table_of(toc_, *selection_, entry)) continue;
+    std::string sql = "TRUNCATE ONLY " + target->relation_sql;
+    co_await leader().connection().execute(std::move(sql));
+    outcome_.rows -= std::exchange(rows_loaded_[entry.id], 0);
+  }
+}
+
+void RestoreJob::verify_rows() const {
+  for (const Step& step : plan_->steps()) {
+    if (!step.is_load || !plan_->entry_done(step.entry->id)) continue;
+    const auto* archived = toc_.find_data(step.entry->id);
+    const auto loaded = rows_loaded_.find(step.entry->id);
+    const std::uint64_t expected = archived == nullptr ? 0 : archived->rows;
+    const std::uint64_t actual = loaded == rows_loaded_.end() ? 0 : loaded->second;
+    if (expected == actual) continue;
+    Error error;
+    error.code = ErrorCode::mismatch;
+    error.object = describe(*step.entry);
+    error.message = fmt::format("the archive holds {} rows, {} were restored", expected, actual);
+    throw Exception(std::move(error));
+  }
+}
+
+asio::awaitable<void> RestoreJob::cancel_statements() {
+  async::TaskGroup group(strand_);
+  for (const auto& worker : workers_) {
+    const std::optional<protocol::CancelHandle> handle = worker->unfinished();
+    if (!handle) continue;
+    async::Task task = [handle = *handle] { return handle.cancel(kCancelTimeoutMs); };
+    group.spawn(strand_, std::move(task));
+  }
+  co_await group.join();
+}
+
+}  // namespace pgark::restore

@@ -1,0 +1,70 @@
+// One restore from beginning to end: the phases and what they share. See restore.hpp for the contract.
+//
+// Thread rule: a strand of its own, on which run() is called; the first connection lives on it too. The
+// archive, the CPU pool and the event sink outlive it.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "restore/chunk_stream.hpp"
+#include "restore/plan.hpp"
+#include "restore/restore.hpp"
+#include "restore/worker.hpp"
+
+namespace pgark::restore {
+
+class RestoreJob {
+ public:
+  RestoreJob(boost::asio::any_io_executor executor, boost::asio::any_io_executor strand, async::CpuPool& cpu,
+             params::ConnectParams target, RestoreOptions options, const format::ArchiveReader& archive,
+             EventSink& events);
+
+  boost::asio::awaitable<RestoreOutcome> run();
+
+ private:
+  using StepIds = std::vector<StepId>;
+
+  boost::asio::awaitable<void> run_phases();
+  boost::asio::awaitable<void> open_target();
+  boost::asio::awaitable<void> make_database();
+  boost::asio::awaitable<void> prepare_target();
+  boost::asio::awaitable<void> run_serial_steps();
+  boost::asio::awaitable<void> run_serial(StepIds steps);
+  boost::asio::awaitable<void> run_parallel_steps();
+  boost::asio::awaitable<void> empty_half_loaded_tables();
+  void verify_rows() const;
+  boost::asio::awaitable<void> cancel_statements();
+
+  void add_workers();
+  void settle_unit(const DdlUnit& unit, std::optional<Error> error,
+                   std::map<StepId, std::size_t>& units_left);
+  void on_step(const Step& step, const StepOutcome& outcome);
+  void report_failures();
+  std::optional<StepId> step_of(const format::TocEntry& entry) const;
+  Worker& leader() { return *workers_.front(); }
+
+  boost::asio::any_io_executor executor_, strand_;
+  const format::ArchiveReader& archive_;
+  const format::Toc& toc_;
+  EventSink& events_;
+  ChunkDecoder decoder_;
+  WorkerContext context_;
+  std::optional<Selection> selection_;
+  std::optional<RestorePlan> plan_;
+  std::vector<std::unique_ptr<Worker>> workers_;  // the first one also does everything that is serial
+  std::set<format::EntryId> kept_;                // not dropped by --clean, so not created either
+  std::map<format::EntryId, std::uint64_t> rows_loaded_;
+  std::optional<Error> first_error_;  // with exit_on_error
+  std::size_t failures_reported_ = 0;
+  RestoreOutcome outcome_;
+};
+
+}  // namespace pgark::restore

@@ -1,0 +1,67 @@
+// Drives a RestorePlan with runners, one per connection: takes the most urgent step, lets an idle runner do
+// it, tells the plan what came of it.
+//
+// A failed entry is collected and independent work goes on, unless `exit_on_error`. What a runner throws ends
+// everything: the other runners are cancelled and the first failure is rethrown.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "restore/plan.hpp"
+
+namespace pgark::restore {
+
+struct StepOutcome {
+  std::optional<Error> error;       // the entry failed
+  std::optional<Error> side_error;  // the entry was restored, but not all that belongs to it (its owner)
+  bool abandoned = false;           // stopped because `abandon` was set
+  std::uint64_t rows = 0, raw_bytes = 0;
+};
+
+// Does one step at a time. The scheduler calls run() on executor().
+class StepRunner {
+ public:
+  virtual ~StepRunner() = default;
+  virtual boost::asio::any_io_executor executor() const = 0;
+  // `abandon` becomes true when another step of the same entry has failed.
+  virtual boost::asio::awaitable<StepOutcome> run(const Step& step, const std::atomic<bool>& abandon) = 0;
+};
+
+class Scheduler {
+ public:
+  struct Options {
+    bool exit_on_error = false;
+    // May be empty. on_step: a runner has finished a step; on_settled: the plan knows of it.
+    std::function<void(const Step&, const StepOutcome&)> on_step;
+    std::function<void()> on_settled;
+  };
+
+  // `owner` runs one handler at a time (a strand) and is where run() is called. REQUIRES: the plan's serial
+  // steps are settled. Plan and runners outlive the scheduler.
+  Scheduler(boost::asio::any_io_executor owner, RestorePlan& plan, Options options);
+
+  // Returns when every step is settled.
+  boost::asio::awaitable<void> run(std::span<StepRunner* const> runners);
+
+ private:
+  boost::asio::awaitable<void> work(StepRunner& runner);
+  boost::asio::awaitable<std::optional<StepId>> next();
+  void settle(StepId id, StepOutcome outcome);
+  std::atomic<bool>& abandon_flag(const Step& step) { return abandon_[step.entry->id]; }
+
+  boost::asio::any_io_executor owner_;
+  RestorePlan& plan_;
+  Options options_;
+  boost::asio::steady_timer changed_;  // never expires; cancelled whenever a step was settled
+  std::map<format::EntryId, std::atomic<bool>> abandon_;
+};
+
+}  // namespace pgark::restore

@@ -1,0 +1,82 @@
+#include "restore/session.hpp"
+
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace pgark::restore {
+
+namespace asio = boost::asio;
+
+namespace {
+
+struct Setting {
+  const char* name;
+  const char* value;
+};
+
+// Only those that the server knows are set: transaction_timeout is new in 17, idle_session_timeout in 14.
+constexpr std::array<Setting, 17> kSettings{{
+    {"statement_timeout", "0"},
+    {"lock_timeout", "0"},
+    {"idle_in_transaction_session_timeout", "0"},
+    {"idle_session_timeout", "0"},
+    {"transaction_timeout", "0"},
+    {"standard_conforming_strings", "on"},
+    {"check_function_bodies", "off"},
+    {"xmloption", "content"},
+    {"client_min_messages", "warning"},
+    {"row_security", "off"},
+    {"default_transaction_read_only", "off"},
+    {"default_transaction_isolation", "read committed"},
+    {"default_transaction_deferrable", "off"},
+    {"array_nulls", "on"},
+    {"lc_monetary", "C"},
+    {"IntervalStyle", "postgres"},
+    {"transform_null_equals", "off"},
+}};
+
+std::string settings_sql() {
+  std::string values;
+  for (const Setting& setting : kSettings) {
+    if (!values.empty()) values += ", ";
+    values += std::string("('") + setting.name + "', '" + setting.value + "')";
+  }
+  return "SELECT pg_catalog.set_config(s.name, v.value, false) FROM pg_catalog.pg_settings s, (VALUES " +
+         values + ") v (name, value) WHERE s.name = v.name";
+}
+
+Severity severity_of(const ServerMessage& notice) {
+  if (notice.severity == "WARNING") return Severity::warning;
+  return notice.severity == "NOTICE" ? Severity::notice : Severity::info;
+}
+
+}  // namespace
+
+asio::awaitable<void> prepare_session(protocol::Connection& connection, std::string archive_encoding) {
+  // The search_path comes first (CVE-2018-1058), and in a transaction of its own: a database whose
+  // transactions are read only by default still allows this.
+  std::vector<protocol::Statement> statements;
+  statements.push_back({"SELECT pg_catalog.set_config('search_path', '', false)", {}});
+  statements.push_back({settings_sql(), {}});
+  if (!archive_encoding.empty()) {
+    statements.push_back(
+        {"SELECT pg_catalog.set_config('client_encoding', $1, false)", {std::move(archive_encoding)}});
+  }
+  co_await connection.pipeline(std::move(statements));
+}
+
+asio::awaitable<std::unique_ptr<protocol::Connection>> open_session(asio::any_io_executor executor,
+                                                                    params::ConnectParams params,
+                                                                    std::string archive_encoding,
+                                                                    EventSink& events) {
+  protocol::NoticeHandler on_notice = [&events](const ServerMessage& notice) {
+    events.message(severity_of(notice), notice.message, {});
+  };
+  std::unique_ptr<protocol::Connection> connection =
+      co_await protocol::Connection::connect(executor, std::move(params), std::move(on_notice));
+  co_await prepare_session(*connection, std::move(archive_encoding));
+  co_return connection;
+}
+
+}  // namespace pgark::restore

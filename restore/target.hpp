@@ -1,0 +1,52 @@
+// Looks at the target before anything in it is changed, and makes or empties it when asked to.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "base/events.hpp"
+#include "format/toc.hpp"
+#include "protocol/connection.hpp"
+#include "restore/options.hpp"
+#include "restore/selection.hpp"
+
+namespace pgark::restore {
+
+// Throws target_not_empty, naming some of what is there. Objects of extensions and the schema public do not
+// count; in a database that holds nothing else, nothing can be lost.
+boost::asio::awaitable<void> check_empty(protocol::Connection& connection);
+
+// Before loading rows into tables that this restore does not create: throws mismatch, naming those that are
+// not there.
+boost::asio::awaitable<void> check_tables_exist(protocol::Connection& connection, const format::Toc& toc,
+                                                const Selection& selection);
+
+// Warns when the server is older than the one that the archive was taken from.
+void compare_versions(const protocol::Connection& connection, const format::Toc& toc, EventSink& events);
+
+// --create: makes the archive's database from a maintenance database (the one named in `target`, unless it is
+// the same, else postgres, else template1). With --clean an existing one is dropped first, without it it is
+// an error.
+struct CreatedDatabase {
+  std::string name;
+  std::optional<Error> side_error;  // made, but not given to its owner
+};
+boost::asio::awaitable<CreatedDatabase> create_database(boost::asio::any_io_executor executor,
+                                                        params::ConnectParams target,
+                                                        const format::TocEntry& entry,
+                                                        const RestoreOptions& options, std::string encoding,
+                                                        EventSink& events);
+
+// --clean: drops what is selected, last created first, all in one transaction: when something cannot be
+// dropped, nothing is and the error says why. Schemas and extensions that hold objects unknown to the archive
+// are kept; their entries are returned.
+boost::asio::awaitable<std::set<format::EntryId>> drop_selected(protocol::Connection& connection,
+                                                                const format::Toc& toc,
+                                                                const Selection& selection,
+                                                                EventSink& events);
+
+}  // namespace pgark::restore

@@ -1,0 +1,182 @@
+// --create and --clean: see target.hpp.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "restore/ddl_runner.hpp"
+#include "restore/plan.hpp"
+#include "restore/session.hpp"
+#include "restore/statements.hpp"
+#include "restore/target.hpp"
+
+namespace pgark::restore {
+
+namespace asio = boost::asio;
+using format::EntryId;
+using format::Toc;
+using format::TocEntry;
+using protocol::Connection;
+
+namespace {
+
+constexpr const char* kNoSuchDatabase = "3D000";
+// Statements sent before their answers are read.
+constexpr std::size_t kDropsPerTrip = 256;
+
+asio::awaitable<std::unique_ptr<Connection>> open_maintenance(asio::any_io_executor executor,
+                                                              params::ConnectParams target,
+                                                              const std::string& database,
+                                                              std::string encoding, EventSink& events) {
+  std::vector<std::string> candidates;
+  for (const std::string& name : {target.database, std::string("postgres"), std::string("template1")}) {
+    if (!name.empty() && name != database) candidates.push_back(name);
+  }
+  std::optional<Error> first;
+  for (const std::string& name : candidates) {
+    target.database = name;
+    try {
+      co_return co_await open_session(executor, target, encoding, events);
+    } catch (const Exception& exception) {
+      const auto& server = exception.error().server;
+      if (!server || server->sqlstate != kNoSuchDatabase) throw;
+      if (!first) first = exception.error();
+    }
+  }
+  throw Exception(std::move(*first));
+}
+
+asio::awaitable<void> execute_for(Connection& connection, const TocEntry& entry, std::string sql) {
+  std::optional<Error> failed;
+  try {
+    co_await connection.execute(sql);
+  } catch (const Exception& exception) {
+    failed = exception.error();
+  }
+  if (failed) throw Exception(with_entry(std::move(*failed), entry, sql));
+}
+
+asio::awaitable<void> drop_database(Connection& connection, const TocEntry& entry, bool is_template) {
+  const std::string name = quote_identifier(entry.name);
+  if (is_template) {
+    std::string sql = "ALTER DATABASE " + name + " IS_TEMPLATE false";
+    co_await execute_for(connection, entry, std::move(sql));
+  }
+  std::string sql = "DROP DATABASE " + name;
+  co_await execute_for(connection, entry, std::move(sql));
+}
+
+// Makes room for the database, or throws because there is one and nobody asked to drop it.
+asio::awaitable<void> make_room(Connection& connection, const TocEntry& entry, bool clean) {
+  std::vector<protocol::Statement> statements(1);
+  statements[0].sql = "SELECT d.datistemplate FROM pg_catalog.pg_database d WHERE d.datname = $1";
+  statements[0].parameters.push_back(entry.name);
+  const std::vector<wire::ResultSet> found = co_await connection.pipeline(std::move(statements));
+  if (found.front().empty()) co_return;
+  if (!clean) {
+    Error error;
+    error.code = ErrorCode::target_not_empty;
+    error.message = "the database to create exists already";
+    error.object = entry.name;
+    error.hint = "give --clean to drop it first, or leave --create out and restore into another database";
+    throw Exception(std::move(error));
+  }
+  co_await drop_database(connection, entry, found.front().boolean(0, 0));
+}
+
+// The drops still to be made, in order.
+using Drops = std::vector<DdlUnit>;
+
+bool may_be_kept(const TocEntry& entry) {
+  return entry.kind == "SCHEMA" || entry.kind == "EXTENSION";
+}
+
+Drops collect_drops(const Toc& toc, const Selection& selection, int version) {
+  Drops drops;
+  for (auto entry = toc.entries.rbegin(); entry != toc.entries.rend(); ++entry) {
+    if (!selection.contains(entry->id) || entry->kind == "DATABASE") continue;
+    for (DdlUnit& unit : drop_units(*entry, version)) drops.push_back(std::move(unit));
+  }
+  return drops;
+}
+
+struct DropFailure {
+  std::size_t index = 0;
+  Error error;
+};
+
+asio::awaitable<std::optional<DropFailure>> try_drops(Connection& connection, const Drops& drops) {
+  co_await connection.execute("BEGIN");
+  std::optional<DropFailure> failure;
+  for (std::size_t from = 0; from < drops.size() && !failure; from += kDropsPerTrip) {
+    const std::size_t to = std::min(from + kDropsPerTrip, drops.size());
+    std::vector<protocol::Statement> statements;
+    for (std::size_t i = from; i < to; ++i) statements.push_back({drops[i].statements.front(), {}});
+    std::size_t failed = 0;
+    try {
+      co_await connection.pipeline(std::move(statements), &failed);
+    } catch (const Exception& exception) {
+      if (!is_statement_failure(exception.error(), connection)) throw;
+      failure = DropFailure{std::min(from + failed, to - 1), exception.error()};
+    }
+  }
+  std::string end = failure ? "ROLLBACK" : "COMMIT";
+  co_await connection.execute(std::move(end));
+  co_return failure;
+}
+
+Error not_dropped(DropFailure failure, const DdlUnit& unit) {
+  Error error = with_entry(std::move(failure.error), *unit.entry, unit.statements.front());
+  const bool lock_table_full = error.server && error.server->sqlstate == "53200";
+  error.hint =
+      lock_table_full
+          ? "raise max_locks_per_transaction on the target; nothing has been changed"
+          : "drop or move what stands in the way, or restore into another database; nothing has been "
+            "changed";
+  return error;
+}
+
+}  // namespace
+
+asio::awaitable<CreatedDatabase> create_database(asio::any_io_executor executor, params::ConnectParams target,
+                                                 const TocEntry& entry, const RestoreOptions& options,
+                                                 std::string encoding, EventSink& events) {
+  const std::unique_ptr<Connection> connection =
+      co_await open_maintenance(executor, std::move(target), entry.name, std::move(encoding), events);
+  co_await make_room(*connection, entry, options.clean);
+  CreatedDatabase created;
+  created.name = entry.name;
+  for (DdlUnit& unit : create_units(entry, options, connection->server_version_num())) {
+    for (std::string& sql : unit.statements) {
+      // One message each: CREATE DATABASE cannot share one.
+      try {
+        co_await execute_for(*connection, entry, std::move(sql));
+      } catch (const Exception& exception) {
+        if (unit.essential || exception.error().code != ErrorCode::server) throw;
+        created.side_error = exception.error();
+      }
+    }
+  }
+  co_await connection->close();
+  co_return created;
+}
+
+asio::awaitable<std::set<EntryId>> drop_selected(Connection& connection, const Toc& toc,
+                                                 const Selection& selection, EventSink& events) {
+  std::set<EntryId> kept;
+  Drops drops = collect_drops(toc, selection, connection.server_version_num());
+  while (!drops.empty()) {
+    std::optional<DropFailure> failure = co_await try_drops(connection, drops);
+    if (!failure) break;
+    const auto at = drops.begin() + static_cast<std::ptrdiff_t>(failure->index);
+    const TocEntry& entry = *at->entry;
+    const bool in_use = failure->error.server && failure->error.server->sqlstate == "2BP01";
+    if (!in_use || !may_be_kept(entry)) throw Exception(not_dropped(std::move(*failure), *at));
+    events.message(Severity::warning, "kept, because objects that are not in the archive depend on it",
+                   describe(entry));
+    kept.insert(entry.id);
+    drops.erase(at);
+  }
+  co_return kept;
+}
+
+}  // namespace pgark::restore

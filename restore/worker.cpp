@@ -1,0 +1,67 @@
+#include "restore/worker.hpp"
+
+#include <utility>
+
+#include "restore/loader.hpp"
+#include "restore/session.hpp"
+
+namespace pgark::restore {
+
+namespace asio = boost::asio;
+
+Worker::Worker(asio::any_io_executor executor, const WorkerContext& context)
+    : executor_(std::move(executor)), context_(context) {}
+
+void Worker::adopt(std::unique_ptr<protocol::Connection> connection) {
+  connection_ = std::move(connection);
+  ddl_.emplace(*connection_);
+}
+
+asio::awaitable<void> Worker::connect() {
+  adopt(co_await open_session(executor_, context_.target, context_.archive_encoding, *context_.events));
+}
+
+asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<bool>& abandon) {
+  StepOutcome outcome;
+  if (step.is_load && step.chunks.empty()) co_return outcome;
+  if (!connection_) co_await connect();
+  busy_ = true;
+  if (step.is_load) {
+    LoadResult loaded = co_await load(*connection_, step, *context_.decoder, abandon, *context_.events);
+    outcome.error = std::move(loaded.error);
+    outcome.abandoned = loaded.abandoned;
+    outcome.rows = loaded.rows;
+    outcome.raw_bytes = loaded.raw_bytes;
+  } else {
+    outcome = co_await run_ddl(step);
+  }
+  busy_ = false;
+  co_return outcome;
+}
+
+asio::awaitable<StepOutcome> Worker::run_ddl(const Step& step) {
+  StepOutcome outcome;
+  for (DdlUnit& unit : create_units(*step.entry, context_.options, connection_->server_version_num())) {
+    const bool essential = unit.essential;
+    std::optional<Error> error = co_await ddl_->run_one(std::move(unit), /*retry=*/true);
+    if (error && essential) {
+      outcome.error = std::move(error);
+      break;
+    }
+    if (error) outcome.side_error = std::move(error);
+  }
+  co_return outcome;
+}
+
+std::optional<protocol::CancelHandle> Worker::unfinished() const {
+  if (!busy_ || !connection_) return std::nullopt;
+  return connection_->cancel_handle();
+}
+
+asio::awaitable<void> Worker::close() {
+  if (connection_ && connection_->status() == protocol::Status::idle) co_await connection_->close();
+  ddl_.reset();
+  connection_.reset();
+}
+
+}  // namespace pgark::restore

@@ -1,0 +1,55 @@
+// The runner of real steps: one connection, opened when the first step comes, that runs DDL and loads rows.
+//
+// Thread rule: executor(). The parameters' owner (restore.cpp) outlives it.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "protocol/connection.hpp"
+#include "restore/chunk_stream.hpp"
+#include "restore/ddl_runner.hpp"
+#include "restore/options.hpp"
+#include "restore/scheduler.hpp"
+
+namespace pgark::restore {
+
+// What all workers of a restore share, constant while they work.
+struct WorkerContext {
+  params::ConnectParams target;
+  std::string archive_encoding;
+  RestoreOptions options;
+  ChunkDecoder* decoder = nullptr;
+  EventSink* events = nullptr;
+};
+
+class Worker final : public StepRunner {
+ public:
+  Worker(boost::asio::any_io_executor executor, const WorkerContext& context);
+  // Takes over a prepared connection, which runs on the same executor.
+  void adopt(std::unique_ptr<protocol::Connection> connection);
+
+  boost::asio::any_io_executor executor() const override { return executor_; }
+  boost::asio::awaitable<StepOutcome> run(const Step& step, const std::atomic<bool>& abandon) override;
+
+  // REQUIRES: connected.
+  protocol::Connection& connection() { return *connection_; }
+  DdlRunner& ddl() { return *ddl_; }
+  // Set while a statement of this worker may still run on the server: after a run() that threw.
+  std::optional<protocol::CancelHandle> unfinished() const;
+  boost::asio::awaitable<void> close();
+
+ private:
+  boost::asio::awaitable<void> connect();
+  boost::asio::awaitable<StepOutcome> run_ddl(const Step& step);
+
+  boost::asio::any_io_executor executor_;
+  const WorkerContext& context_;
+  std::unique_ptr<protocol::Connection> connection_;
+  std::optional<DdlRunner> ddl_;
+  bool busy_ = false;
+};
+
+}  // namespace pgark::restore
