@@ -1,5 +1,5 @@
-// What the data path must know about one TABLE DATA entry. Filled by the TOC builder (dumper/ddl), read by the
-// data plan and the workers; plain values, constant once built.
+// What the data path must know about one TABLE DATA entry. Filled by the TOC builder (dumper/ddl), read by
+// the data plan and the workers; plain values, constant once built.
 #pragma once
 
 #include <string>
@@ -12,10 +12,12 @@ namespace pgark::dumper {
 struct DataObject {
   format::EntryId entry = 0;  // the TABLE DATA entry
   Index relation = kNone;     // Catalog::relations
-  // Columns in COPY order, quoted, separated by ", ": no dropped and no generated ones. Empty when the table has none.
+  // Columns in COPY order, quoted, separated by ", ": no dropped and no generated ones. Empty when the table
+  // has none.
   std::string columns_sql;
   std::string qualified_sql;  // "s.t", quoted
-  // Boolean expression on the rows of an extension's configuration table (B05) without the word WHERE; empty: all.
+  // Boolean expression on the rows of an extension's configuration table (B05) without the word WHERE; empty:
+  // all.
   std::string condition_sql;
 };
 

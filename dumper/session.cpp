@@ -1,0 +1,140 @@
+#include "dumper/session.hpp"
+
+#include "base/sql_quote.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+struct Setting {
+  const char* name;
+  const char* value;
+  int since_major = 0;
+};
+
+// A1.3 to A1.18 but for the ones that need a query. Values are SQL literals or keywords.
+constexpr Setting kSettings[] = {
+    {"standard_conforming_strings", "on"},
+    {"datestyle", "'ISO, MDY'"},
+    {"intervalstyle", "'postgres'"},
+    {"extra_float_digits", "3"},
+    {"bytea_output", "'hex'"},
+    {"timezone", "'UTC'"},
+    {"lc_monetary", "'C'"},
+    {"xmlbinary", "'base64'"},
+    {"array_nulls", "on"},
+    {"synchronize_seqscans", "off"},
+    {"statement_timeout", "0"},
+    {"lock_timeout", "0"},
+    {"idle_in_transaction_session_timeout", "0"},
+    {"idle_session_timeout", "0", 14},
+    {"transaction_timeout", "0", 17},
+    {"row_security", "off"},
+    {"quote_all_identifiers", "off"},
+    {"jit", "off"},
+    {"max_parallel_workers_per_gather", "0"},
+};
+
+// A1.1: before anything else is looked up by name.
+constexpr const char* kEmptySearchPath = "SELECT pg_catalog.set_config('search_path', '', false)";
+// A1.2: no conversion of anything; it would lose what the client's encoding lacks.
+constexpr const char* kServerEncoding =
+    "SELECT pg_catalog.set_config('client_encoding', pg_catalog.current_setting('server_encoding'), false)";
+// A1.17: came with minor releases, so the server is asked. Nothing may run a view's or foreign table's code,
+// should a table be swapped for one during the dump.
+constexpr const char* kRestrictRelationKind =
+    "SELECT pg_catalog.set_config(name, 'view, foreign-table', false) FROM pg_catalog.pg_settings"
+    " WHERE name = 'restrict_nonsystem_relation_kind'";
+
+constexpr const char* kBegin = "BEGIN; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+constexpr const char* kSnapshotFacts =
+    "SELECT pg_catalog.pg_is_in_recovery(), CASE WHEN pg_catalog.pg_is_in_recovery()"
+    " THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END";
+
+std::string version_text(int server_version_num) {
+  return std::to_string(server_version_num / 10000) + '.' + std::to_string(server_version_num % 10000);
+}
+
+}  // namespace
+
+Result<> check_server_version(int server_version_num) {
+  if (server_version_num >= kOldestMajor * 10000) return {};
+  return fail(ErrorCode::usage,
+              "the server's version " + version_text(server_version_num) + " is not supported", {},
+              "pgark backs up servers of version " + std::to_string(kOldestMajor) + " and newer");
+}
+
+bool is_newer_than_known(int server_version_num) {
+  return server_version_num >= (kNewestMajor + 1) * 10000;
+}
+
+std::string session_settings_sql(int server_version_num) {
+  std::string sql = kEmptySearchPath;
+  sql.append("; ").append(kServerEncoding);
+  for (const Setting& setting : kSettings) {
+    if (server_version_num < setting.since_major * 10000) continue;
+    sql.append("; SET ").append(setting.name).append(" = ").append(setting.value);
+  }
+  return sql.append("; ").append(kRestrictRelationKind);
+}
+
+boost::asio::awaitable<void> pin_session(protocol::Connection& connection) {
+  const int version = connection.server_version_num();
+  value_or_throw(check_server_version(version));
+  co_await connection.execute(session_settings_sql(version));
+}
+
+boost::asio::awaitable<Snapshot> begin_snapshot(protocol::Connection& leader, bool export_it) {
+  std::string sql = std::string(kBegin) + "; " + kSnapshotFacts;
+  if (export_it) sql += "; SELECT pg_catalog.pg_export_snapshot()";
+  const auto results = co_await leader.query_all(std::move(sql));
+  const std::size_t facts = export_it ? results.size() - 2 : results.size() - 1;
+  Snapshot snapshot;
+  snapshot.server_version_num = leader.server_version_num();
+  snapshot.in_recovery = results.at(facts).boolean(0, 0);
+  snapshot.lsn = results.at(facts).text(0, 1);
+  if (export_it) snapshot.id = results.back().text(0, 0);
+  co_return snapshot;
+}
+
+boost::asio::awaitable<void> import_snapshot(protocol::Connection& worker, const Snapshot& snapshot) {
+  constexpr const char* kHint =
+      "all connections must reach the same database of the same server; a connection pooler or a host name "
+      "with "
+      "several servers behind it makes this impossible, as does a first connection that was closed meanwhile";
+  if (worker.server_version_num() != snapshot.server_version_num) {
+    throw Exception({ErrorCode::snapshot,
+                     "this connection reached a server of version " +
+                         version_text(worker.server_version_num()) + ", the first one of version " +
+                         version_text(snapshot.server_version_num),
+                     kHint,
+                     worker.peer(),
+                     {},
+                     {},
+                     {}});
+  }
+  std::string sql = std::string(kBegin) + "; SET TRANSACTION SNAPSHOT " + quote_literal(snapshot.id);
+  try {
+    co_await worker.execute(std::move(sql));
+  } catch (const Exception& exception) {
+    if (exception.error().code != ErrorCode::server) throw;
+    Error error = exception.error();
+    error.code = ErrorCode::snapshot;
+    error.message = "cannot import the dump's snapshot: " + error.message;
+    error.hint = kHint;
+    throw Exception(std::move(error));
+  }
+}
+
+Error explain_standby_conflict(Error error, bool in_recovery) {
+  const bool conflict = in_recovery && error.server && error.server->sqlstate == "40001";
+  if (!conflict) return error;
+  error.code = ErrorCode::snapshot;
+  error.hint =
+      "the standby replayed changes that the dump still had to see; raise max_standby_streaming_delay, or "
+      "set "
+      "hot_standby_feedback = on, on the standby";
+  return error;
+}
+
+}  // namespace pgark::dumper

@@ -1,0 +1,48 @@
+// What every connection of a dump has in common: pinned settings, and one snapshot (SCHEMA_COVERAGE A1, A2).
+//
+// The leader begins the transaction whose snapshot the whole dump sees, and exports it; every other
+// connection imports it. The leader's transaction stays open until the last of them has finished reading. All
+// coroutines run on the connection's executor and throw Exception.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "base/error.hpp"
+#include "protocol/connection.hpp"
+
+namespace pgark::dumper {
+
+// Majors whose catalogs are known.
+inline constexpr int kOldestMajor = 13;
+inline constexpr int kNewestMajor = 18;
+
+// Fails with ErrorCode::usage for a server older than kOldestMajor.
+Result<> check_server_version(int server_version_num);
+bool is_newer_than_known(int server_version_num);
+
+// One message of the simple protocol that pins every setting of A1. Without a transaction around it.
+std::string session_settings_sql(int server_version_num);
+
+// Checks the version and pins the settings.
+boost::asio::awaitable<void> pin_session(protocol::Connection& connection);
+
+struct Snapshot {
+  std::string id;   // for import_snapshot; empty unless exported
+  std::string lsn;  // write-ahead log position when it was taken (replay position on a standby)
+  int server_version_num = 0;
+  bool in_recovery = false;  // the server is a standby
+};
+
+// Begins the leader's transaction: REPEATABLE READ, READ ONLY.
+boost::asio::awaitable<Snapshot> begin_snapshot(protocol::Connection& leader, bool export_it);
+
+// Begins a worker's transaction on the leader's snapshot. REQUIRES: pin_session, and no query since.
+// Throws ErrorCode::snapshot when this connection reached another server or database, or the leader is gone.
+boost::asio::awaitable<void> import_snapshot(protocol::Connection& worker, const Snapshot& snapshot);
+
+// Adds the advice that belongs to a statement cancelled by a standby's replay (A2.6); other errors are
+// unchanged.
+Error explain_standby_conflict(Error error, bool in_recovery);
+
+}  // namespace pgark::dumper

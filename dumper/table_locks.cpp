@@ -1,0 +1,110 @@
+#include "dumper/table_locks.hpp"
+
+#include "base/sql_quote.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+constexpr const char* kLockBegin = "LOCK TABLE ";
+// ONLY: a partition is locked for its own sake, when it is dumped.
+constexpr const char* kOnly = "ONLY ";
+constexpr const char* kLockEnd = " IN ACCESS SHARE MODE";
+
+// to_regclass and pg_relation_filenode see what is committed now, pg_class what the snapshot sees. A TRUNCATE
+// is not undone by an older snapshot: the table would come out empty.
+constexpr const char* kChangedTables =
+    "SELECT t.name, pg_catalog.to_regclass(t.name) IS NULL FROM pg_catalog.unnest($1::pg_catalog.oid[],"
+    " $2::pg_catalog.text[]) AS t (oid, name) JOIN pg_catalog.pg_class AS c ON c.oid = t.oid"
+    " WHERE pg_catalog.to_regclass(t.name)::pg_catalog.oid IS DISTINCT FROM t.oid"
+    " OR (c.relkind = 'r' AND pg_catalog.pg_relation_filenode(t.oid) IS DISTINCT FROM c.relfilenode) LIMIT 1";
+
+std::string array_element(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+[[noreturn]] void throw_changed(Error error, std::string_view what) {
+  error.code = ErrorCode::snapshot;
+  error.message = std::string(what) + (error.message.empty() ? "" : ": " + error.message);
+  error.hint = "run the dump again";
+  throw Exception(std::move(error));
+}
+
+boost::asio::awaitable<void> check_unchanged(protocol::Connection& leader,
+                                             const std::vector<TableToLock>& tables) {
+  std::string oids = "{", names = "{";
+  for (const TableToLock& table : tables) {
+    const char* comma = oids.size() == 1 ? "" : ",";
+    oids += comma + std::to_string(table.oid);
+    names += comma + array_element(table.name_sql);
+  }
+  std::vector<protocol::Statement> statements;
+  statements.push_back({kChangedTables, {oids + '}', names + '}'}});
+  const auto results = co_await leader.pipeline(std::move(statements));
+  if (results.at(0).empty()) co_return;
+  Error error;
+  error.object = results.at(0).text(0, 0);
+  throw_changed(std::move(error), results.at(0).boolean(0, 1)
+                                      ? "the table was dropped or renamed while the dump began"
+                                      : "the table was truncated or rewritten while the dump began");
+}
+
+}  // namespace
+
+std::vector<std::string> lock_statements(const std::vector<TableToLock>& tables) {
+  std::vector<std::string> statements;
+  std::string sql;
+  for (const TableToLock& table : tables) {
+    if (!sql.empty() && sql.size() + table.name_sql.size() > kLockStatementBytesMax - 64) {
+      statements.push_back(sql + kLockEnd);
+      sql.clear();
+    }
+    sql += sql.empty() ? kLockBegin : ", ";
+    sql += kOnly + table.name_sql;
+  }
+  if (!sql.empty()) statements.push_back(sql + kLockEnd);
+  return statements;
+}
+
+boost::asio::awaitable<void> lock_tables(protocol::Connection& leader, std::vector<TableToLock> tables) {
+  if (tables.empty()) co_return;
+  for (std::string& sql : lock_statements(tables)) {
+    try {
+      co_await leader.execute(std::move(sql));
+    } catch (const Exception& exception) {
+      Error error = exception.error();
+      error.statement.clear();  // up to 100 kB of names
+      const bool vanished =
+          error.server && (error.server->sqlstate == "42P01" || error.server->sqlstate == "3F000");
+      if (!vanished) throw Exception(std::move(error));
+      throw_changed(std::move(error), "a table or schema was dropped or renamed while the dump began");
+    }
+  }
+  co_await check_unchanged(leader, tables);
+}
+
+boost::asio::awaitable<void> lock_table_at_once(protocol::Connection& worker,
+                                                const std::string& qualified_sql) {
+  std::string sql = std::string(kLockBegin) + kOnly + qualified_sql + kLockEnd + " NOWAIT";
+  try {
+    co_await worker.execute(std::move(sql));
+  } catch (const Exception& exception) {
+    const Error& error = exception.error();
+    if (!error.server || error.server->sqlstate != "55P03") throw;
+    throw Exception(
+        {ErrorCode::snapshot,
+         "another session waits for an exclusive lock on this table",
+         "the dump cannot share the table among its connections behind that session; run it again when "
+         "nobody alters the table, or with -j 1",
+         qualified_sql,
+         {},
+         {},
+         error.server});
+  }
+}
+
+}  // namespace pgark::dumper

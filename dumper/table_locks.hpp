@@ -1,0 +1,31 @@
+// The locks that keep tables as the catalog says while they are dumped (SCHEMA_COVERAGE A2.3 to A2.5).
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "dumper/catalog/reader.hpp"
+#include "protocol/connection.hpp"
+
+namespace pgark::dumper {
+
+inline constexpr std::size_t kLockStatementBytesMax = std::size_t{100} << 10;
+
+// LOCK TABLE statements of at most kLockStatementBytesMax each (one table at least), covering all tables
+// once.
+std::vector<std::string> lock_statements(const std::vector<TableToLock>& tables);
+
+// The leader's locks: waits for ACCESS SHARE on every table, then makes sure that each name still means the
+// table which the snapshot knows, with the same storage. Throws ErrorCode::snapshot, naming the table, when
+// one was dropped, renamed, truncated or rewritten in the moment between the snapshot and its lock.
+boost::asio::awaitable<void> lock_tables(protocol::Connection& leader, std::vector<TableToLock> tables);
+
+// A worker's lock, which the leader holds already. It must not queue behind somebody who waits for the
+// leader: that deadlock would be invisible to the server. Throws ErrorCode::snapshot when it is not to be had
+// at once.
+boost::asio::awaitable<void> lock_table_at_once(protocol::Connection& worker,
+                                                const std::string& qualified_sql);
+
+}  // namespace pgark::dumper
