@@ -211,11 +211,11 @@ Result<Selection> Selection::make(const Toc& toc, const RestoreOptions& options)
   if (!filter) return tl::unexpected<Error>(filter.error());
 
   const std::vector<bool> matched = match_entries(toc, *filter);
-  const auto matches_any_relation = [&](const TocEntry& entry) {
-    return matched[entry.id] && !is_one_of(entry.kind, kDatabaseKinds);
+  const auto is_matched_object = [&](const TocEntry& entry) {
+    return matched[entry.id] && !is_one_of(entry.kind, kDatabaseKinds) && !describes_another(entry);
   };
   const bool narrowed = !options.include_schemas.empty() || !options.include_tables.empty();
-  if (narrowed && std::none_of(toc.entries.begin(), toc.entries.end(), matches_any_relation)) {
+  if (narrowed && std::none_of(toc.entries.begin(), toc.entries.end(), is_matched_object)) {
     return fail(ErrorCode::usage, "nothing in the archive matches the patterns",
                 joined(options.include_tables.empty() ? options.include_schemas : options.include_tables),
                 "list what is inside with: pgark inspect ARCHIVE");

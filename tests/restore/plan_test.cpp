@@ -1,0 +1,341 @@
+#include "restore/plan.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "toc_builder.hpp"
+
+namespace pgark::restore {
+namespace {
+
+using format::EntryId;
+using format::Section;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Error refused(const std::string& text = "refused") {
+  Error error;
+  error.code = ErrorCode::server;
+  error.message = text;
+  return error;
+}
+
+class PlanTest : public testing::Test {
+ protected:
+  Result<RestorePlan> try_build() {
+    auto selection = Selection::make(toc_.toc, options_);
+    if (!selection) return tl::unexpected<Error>(selection.error());
+    selection_ = std::move(*selection);
+    return RestorePlan::build(
+        toc_.toc, *selection_, [this](EntryId id) { return toc_.chunks_of(id); }, plan_options_);
+  }
+  void build() {
+    auto plan = try_build();
+    ASSERT_TRUE(plan) << plan.error().to_string();
+    plan_ = std::move(*plan);
+  }
+  void finish_serial() {
+    for (const StepId id : plan_->serial_steps()) plan_->done(id);
+  }
+  // Takes all that may run now; names in the order taken.
+  std::vector<std::string> take_all() {
+    std::vector<std::string> names;
+    while (const auto id = plan_->take()) names.push_back(take_name(*id));
+    return names;
+  }
+  std::string take_name(StepId id) {
+    const Step& step = plan_->step(id);
+    running_[step.entry->id].push_back(id);
+    return (step.is_load ? "load " : "") + step.entry->name;
+  }
+  StepId running(EntryId entry) {
+    const StepId id = running_.at(entry).front();
+    running_[entry].erase(running_[entry].begin());
+    return id;
+  }
+  std::vector<std::string> failures() {
+    std::vector<std::string> texts;
+    for (const FailedEntry& failed : plan_->failures())
+      texts.push_back(std::string(failed.skipped ? "skipped " : "failed ") + failed.kind + " " + failed.name);
+    return texts;
+  }
+
+  test::TocBuilder toc_;
+  RestoreOptions options_;
+  PlanOptions plan_options_;
+  std::optional<Selection> selection_;
+  std::optional<RestorePlan> plan_;
+  std::map<EntryId, std::vector<StepId>> running_;
+};
+
+TEST_F(PlanTest, pre_data_is_serial_in_toc_order) {
+  const EntryId schema = toc_.schema("s");
+  const EntryId a = toc_.table("a", {schema});
+  toc_.comment(a);
+  toc_.data(a, 1);
+  const EntryId index = toc_.index("i", a);
+  toc_.comment(index);
+  build();
+  std::vector<std::string> names;
+  for (const StepId id : plan_->serial_steps()) names.push_back(plan_->step(id).entry->name);
+  EXPECT_THAT(names, ElementsAre("s", "a", "on a"));
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("load a"));
+}
+
+TEST_F(PlanTest, an_index_waits_for_every_load_of_its_table_only) {
+  const EntryId a = toc_.table("a"), b = toc_.table("b");
+  const EntryId rows_a = toc_.data(a, 4), rows_b = toc_.data(b, 1);
+  toc_.index("ia", a);
+  toc_.index("ib", b);
+  plan_options_ = {.jobs = 2, .run_bytes = 2000};
+  build();
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("load a", "load a", "load b"));
+  plan_->done(running(rows_b));
+  EXPECT_THAT(take_all(), ElementsAre("ib"));
+  plan_->done(running(rows_a));
+  EXPECT_THAT(take_all(), IsEmpty());
+  plan_->done(running(rows_a));
+  EXPECT_THAT(take_all(), ElementsAre("ia"));
+}
+
+TEST_F(PlanTest, runs_are_consecutive_chunks_and_end_where_parts_end) {
+  const EntryId a = toc_.table("a");
+  const EntryId rows = toc_.data(a, 7);
+  auto& chunks = toc_.chunks[rows];
+  chunks[0].info.part = chunks[1].info.part = 0;
+  for (std::size_t i = 2; i < 7; ++i) chunks[i].info.part = 1;
+  plan_options_ = {.jobs = 2, .run_bytes = 3000};
+  build();
+  std::vector<std::size_t> sizes;
+  const format::ChunkRef* next = chunks.data();
+  for (const Step& step : plan_->steps()) {
+    if (!step.is_load) continue;
+    EXPECT_EQ(step.chunks.data(), next);
+    next += step.chunks.size();
+    sizes.push_back(step.chunks.size());
+    EXPECT_FALSE(step.sole_load_of_new_table);
+  }
+  EXPECT_THAT(sizes, ElementsAre(2u, 3u, 2u));
+}
+
+TEST_F(PlanTest, one_job_loads_each_table_in_one_run) {
+  const EntryId a = toc_.table("a"), b = toc_.table("b");
+  toc_.data(a, 100, std::uint64_t{1} << 30);
+  toc_.data(b, 0);
+  build();
+  std::vector<std::size_t> sizes;
+  for (const Step& step : plan_->steps()) {
+    if (step.is_load) sizes.push_back(step.chunks.size());
+    EXPECT_EQ(step.sole_load_of_new_table, step.is_load);
+  }
+  EXPECT_THAT(sizes, ElementsAre(100u, 0u));
+}
+
+TEST_F(PlanTest, a_table_that_exists_already_is_not_emptied) {
+  toc_.data(toc_.table("a"), 1);
+  options_.data_only = true;
+  build();
+  ASSERT_EQ(plan_->steps().size(), 1u);
+  EXPECT_FALSE(plan_->steps()[0].sole_load_of_new_table);
+}
+
+TEST_F(PlanTest, the_longest_chain_comes_first) {
+  const EntryId small = toc_.table("small"), big = toc_.table("big"), chained = toc_.table("chained");
+  toc_.data(small, 1, 10), toc_.data(big, 1, 100'000), toc_.data(chained, 1, 60'000);
+  toc_.index("ic", chained);  // 60 000 more bytes to read
+  build();
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("load chained", "load big", "load small"));
+}
+
+TEST_F(PlanTest, exclusive_locks_of_one_table_do_not_meet) {
+  const EntryId a = toc_.table("a"), b = toc_.table("b");
+  const EntryId first = toc_.constraint("c1", {a}), second = toc_.constraint("c2", {a, b});
+  const EntryId index = toc_.index("ib", b);
+  toc_.constraint("c3", {b});
+  build();
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("c1", "ib"));  // c2 meets c1, c3 meets the index's table
+  plan_->done(running(index));
+  EXPECT_THAT(take_all(), ElementsAre("c3"));
+  plan_->done(running(first));
+  EXPECT_THAT(take_all(), IsEmpty());
+  plan_->failed(running(toc_.toc.entries.back().id), refused());
+  EXPECT_THAT(take_all(), ElementsAre("c2"));
+  plan_->done(running(second));
+  EXPECT_TRUE(plan_->finished());
+}
+
+TEST_F(PlanTest, indexes_of_one_table_run_together) {
+  const EntryId a = toc_.table("a");
+  toc_.index("i1", a), toc_.index("i2", a);
+  build();
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("i1", "i2"));
+}
+
+TEST_F(PlanTest, what_locks_a_table_waits_for_its_rows) {
+  const EntryId parent = toc_.table("parent"), leaf = toc_.table("leaf");
+  const EntryId rows = toc_.data(leaf, 1);
+  toc_.constraint("c", {parent});
+  toc_.toc.entries.back().locks.push_back(leaf);  // recurses over the partitions (D7.5)
+  build();
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("load leaf"));
+  plan_->done(running(rows));
+  EXPECT_THAT(take_all(), ElementsAre("c"));
+}
+
+TEST_F(PlanTest, passes_follow_each_other) {
+  const EntryId a = toc_.table("a");
+  toc_.acl(a);
+  auto& trigger = toc_.add("EVENT TRIGGER", "et", Section::post_data);
+  trigger.pass = format::Pass::post_acl;
+  const EntryId trigger_id = trigger.id;
+  toc_.comment(trigger_id);
+  const EntryId refresh = toc_.add("MATERIALIZED VIEW DATA", "m", Section::post_data).id;
+  toc_.toc.entries.back().pass = format::Pass::post_acl;
+  const EntryId index = toc_.index("i", a);
+  build();
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("i"));
+  plan_->done(running(index));
+  EXPECT_THAT(take_all(), ElementsAre("a"));  // the ACL
+  plan_->done(running(2));
+  EXPECT_THAT(take_all(), ElementsAre("m"));
+  plan_->done(running(refresh));
+  EXPECT_THAT(take_all(), ElementsAre("et"));  // fires on none of our statements
+  plan_->done(running(trigger_id));
+  EXPECT_THAT(take_all(), ElementsAre("on et"));
+  plan_->done(running(4));
+  EXPECT_TRUE(plan_->finished());
+}
+
+TEST_F(PlanTest, a_failed_table_skips_its_rows_and_all_that_needs_them) {
+  const EntryId a = toc_.table("a"), b = toc_.table("b");
+  toc_.data(a, 3);
+  toc_.data(b, 1);
+  toc_.index("ia", a);
+  const EntryId key = toc_.constraint("fk", {b, a});
+  toc_.comment(key);
+  plan_options_ = {.jobs = 2, .run_bytes = 1000};
+  build();
+  plan_->failed(plan_->serial_steps()[0], refused());
+  plan_->done(plan_->serial_steps()[1]);
+  EXPECT_THAT(failures(), ElementsAre("failed TABLE public.a", "skipped TABLE DATA public.a",
+                                      "skipped INDEX public.ia on a", "skipped CONSTRAINT public.fk on b",
+                                      "skipped COMMENT public.on fk"));
+  EXPECT_EQ(plan_->failures()[4].error.message,
+            "not tried, because CONSTRAINT public.fk on b could not be restored");
+  EXPECT_EQ(plan_->failures()[4].error.code, ErrorCode::incomplete);
+  EXPECT_THAT(take_all(), ElementsAre("load b"));
+  plan_->done(running(4));
+  EXPECT_TRUE(plan_->finished());
+  EXPECT_EQ(plan_->entries_done(), 2u);
+}
+
+TEST_F(PlanTest, a_failed_load_fails_its_entry_once) {
+  const EntryId a = toc_.table("a");
+  const EntryId rows = toc_.data(a, 4);
+  toc_.index("ia", a);
+  plan_options_ = {.jobs = 2, .run_bytes = 1000};
+  build();
+  finish_serial();
+  const StepId first = *plan_->take(), second = *plan_->take(), third = *plan_->take();
+  plan_->failed(first, refused("bad row"));
+  EXPECT_FALSE(plan_->take());  // the fourth run is not begun
+  plan_->failed(second, refused("another bad row"));
+  plan_->abandoned(third);
+  EXPECT_TRUE(plan_->finished());
+  EXPECT_THAT(failures(), ElementsAre("failed TABLE DATA public.a", "skipped INDEX public.ia on a"));
+  EXPECT_EQ(plan_->failures()[0].error.message, "bad row");
+  EXPECT_FALSE(plan_->entry_done(rows));
+  EXPECT_TRUE(plan_->entry_done(a));
+}
+
+TEST_F(PlanTest, a_running_sibling_may_still_succeed) {
+  const EntryId a = toc_.table("a");
+  toc_.data(a, 2);
+  const EntryId index = toc_.index("ia", a);
+  plan_options_ = {.jobs = 2, .run_bytes = 1000};
+  build();
+  finish_serial();
+  const StepId first = *plan_->take(), second = *plan_->take();
+  plan_->failed(first, refused());
+  plan_->done(second);
+  EXPECT_TRUE(plan_->finished());
+  EXPECT_FALSE(plan_->entry_done(index));
+  EXPECT_EQ(plan_->entries_done(), 1u);
+}
+
+TEST_F(PlanTest, failures_in_one_pass_let_the_next_begin) {
+  const EntryId a = toc_.table("a");
+  toc_.acl(a);
+  auto& refresh = toc_.add("MATERIALIZED VIEW DATA", "m", Section::post_data);
+  refresh.pass = format::Pass::post_acl;
+  build();
+  plan_->failed(plan_->serial_steps()[0], refused());
+  EXPECT_THAT(take_all(), ElementsAre("m"));
+}
+
+TEST_F(PlanTest, an_entry_moved_behind_the_rows_takes_its_dependents_along) {
+  // D4.6: a function that needs a primary key is in post-data; the view that uses it cannot be serial.
+  const EntryId a = toc_.table("a");
+  const EntryId key = toc_.constraint("pk", {a});
+  const EntryId function = toc_.add("FUNCTION", "f()", Section::post_data, {key}).id;
+  const EntryId view = toc_.add("VIEW", "v", Section::pre_data, {function}).id;
+  build();
+  EXPECT_THAT(std::vector<StepId>(plan_->serial_steps().begin(), plan_->serial_steps().end()),
+              ElementsAre(*plan_->first_step(a)));
+  finish_serial();
+  for (const EntryId id : {key, function, view}) {
+    ASSERT_EQ(take_all().size(), 1u);
+    plan_->done(running(id));
+  }
+  EXPECT_TRUE(plan_->finished());
+}
+
+TEST_F(PlanTest, dependencies_that_are_not_selected_do_not_block) {
+  const EntryId a = toc_.table("a");
+  toc_.data(a, 1);
+  toc_.index("ia", a);
+  options_.section_pre_data = options_.section_data = false;
+  build();
+  EXPECT_TRUE(plan_->serial_steps().empty());
+  EXPECT_THAT(take_all(), ElementsAre("ia"));
+}
+
+TEST_F(PlanTest, a_circle_is_damage_and_is_named) {
+  const EntryId a = toc_.table("a");
+  const EntryId b = toc_.table("b", {a});
+  toc_.toc.entries[a - 1].dependencies = {b};
+  const auto plan = try_build();
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().code, ErrorCode::archive_damaged);
+  EXPECT_EQ(plan.error().object, "TABLE public.a");
+}
+
+TEST_F(PlanTest, an_empty_archive_is_finished_at_once) {
+  build();
+  EXPECT_TRUE(plan_->finished());
+  EXPECT_FALSE(plan_->take());
+}
+
+TEST_F(PlanTest, side_failures_are_listed_without_consequences) {
+  const EntryId a = toc_.table("a");
+  toc_.index("ia", a);
+  build();
+  finish_serial();
+  plan_->add_failure(toc_.toc.entries[0], refused("role does not exist"));
+  EXPECT_THAT(take_all(), ElementsAre("ia"));
+  EXPECT_THAT(failures(), ElementsAre("failed TABLE public.a"));
+}
+
+}  // namespace
+}  // namespace pgark::restore
