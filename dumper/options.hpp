@@ -16,10 +16,9 @@ struct Selection {
   std::vector<std::string> include_tables, exclude_tables;    // -t, -T
   bool schema_only = false;
   bool data_only = false;
-  // True when nothing narrows the dump: schema-less objects and extensions are taken (B0.5).
-  bool everything() const {
-    return include_schemas.empty() && exclude_schemas.empty() && include_tables.empty() && exclude_tables.empty();
-  }
+  // True when the whole database is wanted: schema-less objects and extensions are taken (B0.5). Taking
+  // something away (-N, -T) leaves the rest wanted, as in pg_dump.
+  bool everything() const { return include_schemas.empty() && include_tables.empty(); }
 };
 
 struct DumpOptions {

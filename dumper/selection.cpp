@@ -22,8 +22,7 @@ Selector::Selector(const Selection& selection, MatchedPatterns matched)
     : matched_(std::move(matched)),
       by_table_(!selection.include_tables.empty()),
       by_schema_(!selection.include_schemas.empty()),
-      // As in pg_dump, taking something away (-N, -T) leaves the rest of the database wanted.
-      everything_(!by_table_ && !by_schema_),
+      everything_(selection.everything()),
       mask_(components_left(selection)) {}
 
 void Selector::select_namespaces(std::vector<Namespace>& namespaces) {
@@ -44,7 +43,7 @@ void Selector::select_namespaces(std::vector<Namespace>& namespaces) {
     }
     if (matched_.exclude_schemas.contains(schema.oid)) own = contents = 0;
     if (schema.extension != 0) own = everything_ ? kAcl : 0;
-    schema.components = own & mask_;
+    schema.components = static_cast<std::uint8_t>(own & mask_ & ~kData);
     contents_[i] = contents;
   }
 }
@@ -53,7 +52,7 @@ void Selector::select_extensions(std::vector<Extension>& extensions) const {
   for (Extension& extension : extensions) {
     const bool built_in = extension.oid < kFirstNormalOid;
     const std::uint8_t own = built_in ? kAcl : kAllComponents;
-    extension.components = everything_ ? own & mask_ : 0;
+    extension.components = everything_ ? static_cast<std::uint8_t>(own & mask_ & ~kData) : std::uint8_t{0};
   }
 }
 
@@ -67,6 +66,7 @@ std::uint8_t Selector::in_schema(const Object& object) const {
 }
 
 std::uint8_t Selector::of_relation(const Relation& relation) const {
+  if (relation.kind == 'c') return 0;  // written with its type
   if (relation.extension != 0) return everything_ ? kAcl & mask_ : 0;
   std::uint8_t own = namespace_contents(relation.schema);
   if (by_table_) own = matched_.include_tables.contains(relation.oid) ? kAllComponents : 0;

@@ -48,8 +48,11 @@ void take_dependency(Reading& reading, Row& row) {
   if (dependency.type == 'x' && dependency.referenced.catalog == catalog_oid::kExtension) {
     add_extension(reading, dependency);
   }
+  // What an extension's members need of each other is the extension's business.
+  const Oid dependent = reading.extension_of(dependency.dependent.catalog, dependency.dependent.oid);
   // Whatever kind of member it is, the extension is what has to be there first.
   const Oid extension = reading.extension_of(dependency.referenced.catalog, dependency.referenced.oid);
+  if (extension != 0 && extension == dependent) return;
   if (extension != 0) dependency.referenced = {catalog_oid::kExtension, extension};
   reading.catalog.dependencies.push_back(dependency);
 }

@@ -17,8 +17,8 @@ constexpr std::string_view kSchemasSql =
 
 constexpr std::string_view kTablesSql =
     "SELECT p.position, c.oid, n.nspname, c.relname"
-    " FROM pg_catalog.unnest($1::pg_catalog.text[], $2::pg_catalog.text[]) WITH ORDINALITY AS"
-    " p(schema, name, position)"
+    " FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))"
+    " WITH ORDINALITY AS p(schema, name, position)"
     " JOIN pg_catalog.pg_class c ON c.relname OPERATOR(pg_catalog.~) (p.name COLLATE pg_catalog.\"default\")"
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND (p.schema IS NULL OR"
     " n.nspname OPERATOR(pg_catalog.~) (p.schema COLLATE pg_catalog.\"default\"))"

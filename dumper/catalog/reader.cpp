@@ -12,17 +12,13 @@ namespace {
 
 namespace asio = boost::asio;
 
-// The newest major version whose catalogs these queries know.
-constexpr int kNewestMajor = 18;
-constexpr int kOldestMajor = 13;
-
-void check_version(int version_num) {
-  const int major = version_num / 10000;
-  if (major >= kOldestMajor && major <= kNewestMajor) return;
-  Error error;
-  error.code = ErrorCode::server;
-  error.message = "server version " + std::to_string(major) + " is not supported";
-  error.hint = "versions " + std::to_string(kOldestMajor) + " to " + std::to_string(kNewestMajor) + " are";
+// Says which family's statement failed: the server's text alone rarely does.
+[[noreturn]] void rethrow_with_family(const Exception& exception, const Steps& steps,
+                                      std::size_t failed_index) {
+  Error error = exception.error();
+  if (error.code == ErrorCode::server && error.object.empty() && failed_index < steps.size()) {
+    error.object = "reading " + steps[failed_index].what;
+  }
   throw Exception(std::move(error));
 }
 
@@ -31,7 +27,13 @@ asio::awaitable<void> run(protocol::Connection& connection, Reading& reading, St
   std::vector<protocol::Statement> statements;
   statements.reserve(steps.size());
   for (Step& step : steps) statements.push_back({std::move(step.sql), std::move(step.parameters)});
-  const std::vector<wire::ResultSet> results = co_await connection.pipeline(std::move(statements));
+  std::size_t failed_index = steps.size();
+  std::vector<wire::ResultSet> results;
+  try {
+    results = co_await connection.pipeline(std::move(statements), &failed_index);
+  } catch (const Exception& exception) {
+    rethrow_with_family(exception, steps, failed_index);
+  }
   for (std::size_t i = 0; i < steps.size(); ++i) steps[i].take(reading, results.at(i));
 }
 
@@ -95,7 +97,6 @@ Steps second_round(const Reading& reading) {
 
 asio::awaitable<Catalog> read_catalog(protocol::Connection& connection, const DumpOptions& options,
                                       LockTables lock_tables) {
-  check_version(connection.server_version_num());
   Reading reading(options, connection.server_version_num());
   PatternMatching patterns(options.selection);
   co_await run(connection, reading, first_round(reading, patterns));

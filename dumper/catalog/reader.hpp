@@ -22,7 +22,8 @@ struct TableToLock {
 // caches (pg_get_*): it takes the ACCESS SHARE locks. Runs on the same connection.
 using LockTables = std::function<boost::asio::awaitable<void>(std::vector<TableToLock> tables)>;
 
-// REQUIRES: `connection` is inside the dump's snapshot transaction, with the session settings of A1.
+// REQUIRES: `connection` is inside the dump's snapshot transaction, with the session settings of A1; its
+// version is one that session.hpp accepts.
 // Components of every object are decided by options.selection. Throws Exception: usage for a pattern that
 // matches nothing, snapshot for an object that vanished while its definition was read, server otherwise.
 boost::asio::awaitable<Catalog> read_catalog(protocol::Connection& connection, const DumpOptions& options,

@@ -51,7 +51,6 @@ constexpr Source kSources[] = {
     {"FOREIGN TABLE", "pg_class", "NULL", "t.oid", "t.relkind = 'f'"},
     {"RULE", "pg_rewrite", "NULL", "t.ev_class", "NOT (t.rulename = '_RETURN' AND t.ev_type = '1')"},
     {"POLICY", "pg_policy", "NULL", "t.polrelid"},
-    {"ROW SECURITY", "pg_class", "NULL", "t.oid", "t.relrowsecurity"},
     {"STATISTICS", "pg_statistic_ext", "NULL", "t.stxrelid"},
     {"EVENT TRIGGER", "pg_event_trigger"},
     {"PUBLICATION", "pg_publication"},
