@@ -171,6 +171,7 @@ void Cluster::write_configuration() {
       "synchronous_commit = off",
       "max_connections = 100",
       "shared_buffers = '64MB'",
+      "dynamic_shared_memory_type = mmap",  // nothing in /dev/shm that a killed server would leave
       "max_wal_size = '4GB'",
       "autovacuum = off",
       "listen_addresses = '127.0.0.1'",
