@@ -40,6 +40,12 @@ constexpr const char* kUnfinishedHint =
     "the backup did not finish or the copy is incomplete: use another copy of the archive";
 constexpr const char* kDamagedHint = "use another copy of the archive";
 
+bool begins_like_an_archive(ByteSpan bytes) {
+  const ByteSpan magic = std::as_bytes(std::span(layout::kFileMagic));
+  const std::size_t length = std::min(bytes.size(), magic.size());
+  return std::ranges::equal(bytes.first(length), magic.first(length));
+}
+
 }  // namespace
 
 // Completes an error that knows neither file nor place.
@@ -54,13 +60,12 @@ Result<> ArchiveReader::Impl::read_header() {
   ByteBuffer bytes(std::min<std::uint64_t>(file_bytes, layout::kFileHeaderBytes));
   if (auto read = source->read_at(0, bytes); !read) return tl::unexpected<Error>(located(read.error(), 0));
   if (bytes.size() < layout::kFileHeaderBytes) {
-    const bool begun =
-        !bytes.empty() &&
-        std::ranges::equal(bytes, std::as_bytes(std::span(layout::kFileMagic))
-                                      .first(std::min(bytes.size(), layout::kFileMagic.size())));
-    return fail(begun || bytes.empty() ? ErrorCode::archive_damaged : ErrorCode::archive_unsupported,
-                bytes.empty() ? "the file is empty" : "too short to be a pgark archive", source->name(),
-                begun || bytes.empty() ? kUnfinishedHint : "");
+    if (!begins_like_an_archive(bytes)) {
+      return fail(ErrorCode::archive_unsupported, "not a pgark archive", source->name());
+    }
+    return fail(ErrorCode::archive_damaged,
+                bytes.empty() ? "the file is empty" : "the file ends in its header", source->name(),
+                kUnfinishedHint);
   }
   const auto header = layout::decode_file_header(bytes);
   if (!header) return tl::unexpected<Error>(located(header.error(), 0));

@@ -1,0 +1,265 @@
+#include "storage/local_file.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "format/archive_fixture.hpp"
+#include "format/verifier.hpp"
+#include "storage/stdout_sink.hpp"
+#include "storage/storage.hpp"
+
+namespace pgark::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LocalFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/pgark-storage-XXXXXX";
+    ASSERT_NE(::mkdtemp(name), nullptr);
+    folder_ = name;
+    path_ = folder_ + "/a.pgark";
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  static void put(const std::string& path, std::string_view text) { std::ofstream(path) << text; }
+  static std::string get(const std::string& path) {
+    std::ifstream in(path);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  static Error refused(const std::string& path, bool overwrite = false) {
+    auto sink = create_archive_file(path, overwrite);
+    return sink ? Error{} : sink.error();
+  }
+  static Error unopened(const std::string& path) {
+    auto source = open_archive_file(path);
+    return source ? Error{} : source.error();
+  }
+
+  std::string folder_;
+  std::string path_;
+};
+
+TEST_F(LocalFile, is_partial_until_committed) {
+  auto sink = create_archive_file(path_, false).value();
+  EXPECT_EQ(sink->name(), path_);
+  EXPECT_FALSE(sink->sequential());
+  ASSERT_TRUE(sink->write_at(3, as_bytes("def")));
+  ASSERT_TRUE(sink->write_at(0, as_bytes("abc")));
+  EXPECT_FALSE(fs::exists(path_));
+  struct stat status {};
+  ASSERT_EQ(::stat((path_ + ".partial").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777U, 0600U);
+  ASSERT_TRUE(sink->commit());
+  EXPECT_EQ(get(path_), "abcdef");
+  sink.reset();
+  EXPECT_TRUE(fs::exists(path_));
+  EXPECT_FALSE(fs::exists(path_ + ".partial"));
+}
+
+TEST_F(LocalFile, discarded_or_destroyed_it_leaves_nothing) {
+  auto sink = create_archive_file(path_, false).value();
+  sink->discard();
+  EXPECT_TRUE(fs::is_empty(folder_));
+  sink->discard();
+  sink = create_archive_file(path_, false).value();
+  sink.reset();
+  EXPECT_TRUE(fs::is_empty(folder_));
+}
+
+TEST_F(LocalFile, an_existing_target_is_kept) {
+  put(path_, "old");
+  EXPECT_EQ(refused(path_).code, ErrorCode::usage);
+  EXPECT_EQ(refused(path_).message, "the file exists already");
+  EXPECT_EQ(get(path_), "old");
+  auto sink = create_archive_file(path_, true).value();
+  ASSERT_TRUE(sink->write_at(0, as_bytes("new")));
+  EXPECT_EQ(get(path_), "old");
+  ASSERT_TRUE(sink->commit());
+  EXPECT_EQ(get(path_), "new");
+}
+
+TEST_F(LocalFile, a_target_that_appears_meanwhile_is_kept) {
+  auto sink = create_archive_file(path_, false).value();
+  ASSERT_TRUE(sink->write_at(0, as_bytes("new")));
+  put(path_, "other");
+  const auto committed = sink->commit();
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().message, "the file exists already");
+  EXPECT_EQ(get(path_), "other");
+  sink.reset();
+  EXPECT_FALSE(fs::exists(path_ + ".partial"));
+}
+
+TEST_F(LocalFile, a_second_writer_is_refused_and_does_no_harm) {
+  auto sink = create_archive_file(path_, false).value();
+  EXPECT_EQ(refused(path_).code, ErrorCode::usage);
+  EXPECT_EQ(refused(path_, true).message, "another backup is writing this file");
+  ASSERT_TRUE(sink->write_at(0, as_bytes("mine")));
+  ASSERT_TRUE(sink->commit());
+  EXPECT_EQ(get(path_), "mine");
+}
+
+TEST_F(LocalFile, the_leftover_of_a_dead_run_is_replaced_not_written_into) {
+  const std::string partial = path_ + ".partial";
+  put(partial, "left over, and much longer than what follows");
+  fs::create_hard_link(partial, folder_ + "/link");
+  auto sink = create_archive_file(path_, false).value();
+  ASSERT_TRUE(sink->write_at(0, as_bytes("new")));
+  ASSERT_TRUE(sink->commit());
+  EXPECT_EQ(get(path_), "new");
+  EXPECT_EQ(get(folder_ + "/link"), "left over, and much longer than what follows");
+}
+
+TEST_F(LocalFile, a_locked_leftover_is_left_alone) {
+  const std::string partial = path_ + ".partial";
+  put(partial, "alive");
+  const int other = ::open(partial.c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  EXPECT_EQ(refused(path_).message, "another backup is writing this file");
+  EXPECT_EQ(get(partial), "alive");
+  ::close(other);
+  EXPECT_TRUE(create_archive_file(path_, false));
+}
+
+TEST_F(LocalFile, of_many_writers_at_once_one_wins) {
+  put(path_ + ".partial", "leftover");
+  std::vector<std::unique_ptr<format::Sink>> sinks(8);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& sink : sinks) {
+      threads.emplace_back([this, &sink] {
+        if (auto created = create_archive_file(path_, false)) sink = std::move(*created);
+      });
+    }
+  }
+  EXPECT_EQ(std::ranges::count_if(sinks, [](const auto& sink) { return sink != nullptr; }), 1);
+}
+
+TEST_F(LocalFile, impossible_targets) {
+  EXPECT_EQ(refused("").code, ErrorCode::usage);
+  EXPECT_EQ(refused(folder_).message, "is a directory");
+  EXPECT_EQ(refused(folder_ + "/").code, ErrorCode::usage);
+  EXPECT_EQ(refused(path_ + ".partial").code, ErrorCode::usage);
+  EXPECT_EQ(refused("/dev/null", true).message, "exists and is not a regular file");
+  const Error missing = refused(folder_ + "/no/where");
+  EXPECT_EQ(missing.code, ErrorCode::io);
+  EXPECT_EQ(missing.hint, "create the folder first");
+  ASSERT_EQ(::symlink("/etc/hostname", (path_ + ".partial").c_str()), 0);
+  EXPECT_EQ(refused(path_).code, ErrorCode::io);
+  const Error scheme = refused("s3://key:secret@bucket/a");
+  EXPECT_EQ(scheme.code, ErrorCode::usage);
+  EXPECT_EQ(scheme.to_string().find("secret"), std::string::npos);
+  EXPECT_EQ(unopened("gs://bucket/a").code, ErrorCode::usage);
+}
+
+TEST_F(LocalFile, no_space_is_told_with_a_hint) {
+  // A limit on the size of files stands in for a full disk where writing to /dev/full is not a file's
+  // business.
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  ASSERT_GE(full, 0);
+  auto sink = StdoutSink::open(full).value();
+  const auto written = sink->write_at(0, as_bytes("x"));
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::no_space);
+  EXPECT_FALSE(written.error().hint.empty());
+  ::close(full);
+}
+
+TEST_F(LocalFile, a_failed_write_names_the_file) {
+  auto sink = create_archive_file(path_, false).value();
+  rlimit old{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{10, old.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto written = sink->write_at(0, as_bytes("longer than ten bytes"));
+  ::setrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, handler);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::io);
+  EXPECT_EQ(written.error().object, path_ + ".partial");
+}
+
+TEST_F(LocalFile, sources_that_cannot_be_read) {
+  EXPECT_EQ(unopened(path_).code, ErrorCode::io);
+  EXPECT_EQ(unopened(path_).hint, "check the path");
+  EXPECT_EQ(unopened(folder_).message, "is a directory, not an archive");
+  EXPECT_EQ(unopened("-").code, ErrorCode::usage);
+  EXPECT_EQ(unopened("/dev/null").code, ErrorCode::usage);
+  ASSERT_EQ(::mkfifo((folder_ + "/pipe").c_str(), 0600), 0);
+  EXPECT_EQ(unopened(folder_ + "/pipe").code, ErrorCode::usage);
+  put(path_ + ".partial", "x");
+  const Error partial = unopened(path_ + ".partial");
+  EXPECT_EQ(partial.code, ErrorCode::archive_damaged);
+  EXPECT_FALSE(partial.hint.empty());
+}
+
+TEST_F(LocalFile, reads_ranges) {
+  put(path_, "0123456789");
+  const auto source = open_archive_file(path_).value();
+  EXPECT_EQ(source->size().value(), 10U);
+  std::vector<std::byte> out(4);
+  ASSERT_TRUE(source->read_at(6, out));
+  EXPECT_EQ(as_text(out), "6789");
+  const auto beyond = source->read_at(7, out);
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code, ErrorCode::archive_damaged);
+  EXPECT_EQ(beyond.error().offset, 10U);
+}
+
+// Through a file and through a pipe: the same archive.
+TEST_F(LocalFile, whole_archives) {
+  const auto fill = [](std::unique_ptr<format::Sink> sink) {
+    auto writer = value_or_throw(format::ArchiveWriter::create(std::move(sink)));
+    format::ChunkCoder coder;
+    ByteBuffer chunk;
+    for (std::uint32_t i = 0; i < 20; ++i) {
+      const std::string rows = test::random_rows(i, 100, 100);
+      const auto info = value_or_throw(coder.encode(2, i, 0, as_bytes(rows), {}, chunk));
+      value_or_throw(writer->append(info, chunk));
+    }
+    return value_or_throw(writer->finish(test::small_toc(1)));
+  };
+  fill(create_archive_file(path_, false).value());
+  const auto archive = format::ArchiveReader::open(open_archive_file(path_).value());
+  ASSERT_TRUE(archive) << archive.error().to_string();
+  format::VerifyOptions options;
+  options.threads = 2;
+  const auto report = format::verify_archive(**archive, options).value();
+  EXPECT_TRUE(report.sound());
+  EXPECT_EQ(report.rows, 2000U);
+
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  std::string piped;
+  {
+    const std::jthread reader([&] {
+      char buffer[1000];
+      for (ssize_t got; (got = ::read(ends[0], buffer, sizeof buffer)) > 0;) {
+        piped.append(buffer, static_cast<std::size_t>(got));
+      }
+    });
+    ASSERT_EQ(::fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+    auto sink = StdoutSink::open(ends[1]).value();
+    EXPECT_TRUE(sink->sequential());
+    fill(std::move(sink));
+    ::close(ends[1]);
+  }
+  ::close(ends[0]);
+  EXPECT_EQ(piped, get(path_));
+}
+
+}  // namespace
+}  // namespace pgark::storage
