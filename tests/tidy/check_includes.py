@@ -6,6 +6,7 @@ dumper and restore never include each other: the archive's table of contents is
 their only contract. Asio stays out of everything that is pure.
 """
 import re
+import sys
 
 import source_tree
 
@@ -28,7 +29,7 @@ MAY_INCLUDE = {
     "dumper/data": ENGINE | DUMPER,
     # Pure: from the catalog to text, without a connection.
     "dumper/graph": {"base", "format", "dumper", "dumper/catalog", "dumper/ddl"},
-    "dumper/ddl": {"base", "format", "dumper", "dumper/catalog", "dumper/graph"},
+    "dumper/ddl": {"base", "format", "dumper", "dumper/catalog", "dumper/graph", "dumper/data"},
     "restore": ENGINE,
     "cli": ALL,
     "bench": ALL | {"bench"},
@@ -95,5 +96,35 @@ def check_include(path, number, layer, bracket, name):
     return [f"{where}: {layer} must not include {target} ({name})"]
 
 
+def check_reach(texts):
+    """Complaints about files of pure layers that reach Asio through other headers; texts: path -> text."""
+    included = {path: [match.group(2) for match in map(INCLUDE.match, text.splitlines()) if match]
+                for path, text in texts.items()}
+    complaints = []
+    for path in texts:
+        if layer_of(path) in MAY_USE_ASIO:
+            continue
+        trail = {name: [name] for name in included[path] if name in texts}
+        waiting = list(trail)
+        while waiting:
+            header = waiting.pop()
+            for name in included[header]:
+                if name.startswith("boost/asio"):
+                    complaints.append(f"{path}:1: reaches Asio through {' -> '.join(trail[header])}")
+                    waiting = []
+                    break
+                if name in texts and name not in trail:
+                    trail[name] = trail[header] + [name]
+                    waiting.append(name)
+    return complaints
+
+
+def main():
+    root = sys.argv[1]
+    texts = {path: source_tree.read(root, path) for path in source_tree.cpp_files(root)}
+    complaints = [complaint for path, text in texts.items() for complaint in check(path, text)]
+    sys.exit(source_tree.report(complaints + check_reach(texts), len(texts)))
+
+
 if __name__ == "__main__":
-    source_tree.main(check)
+    main()

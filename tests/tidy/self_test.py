@@ -59,6 +59,13 @@ class IncludeTest(unittest.TestCase):
         self.assertEqual(self.complaints("format/a.cpp", "// not for asio::awaitable"), [])
         self.assertEqual(self.complaints("protocol/tcp.cpp", "#include <boost/asio/ip/tcp.hpp>"), [])
 
+    def test_asio_reached_through_other_headers(self):
+        texts = {"dumper/ddl/a.cpp": '#include "dumper/x.hpp"', "dumper/x.hpp": '#include "dumper/y.hpp"',
+                 "dumper/y.hpp": "#include <boost/asio/awaitable.hpp>", "format/a.cpp": '#include "format/a.hpp"',
+                 "format/a.hpp": "#include <string>"}
+        self.assertEqual(check_includes.check_reach(texts),
+                         ["dumper/ddl/a.cpp:1: reaches Asio through dumper/x.hpp -> dumper/y.hpp"])
+
     def test_heavy_asio_in_a_header(self):
         self.assertEqual(len(self.complaints("protocol/a.hpp", "#include <boost/asio/co_spawn.hpp>")), 1)
         self.assertEqual(len(self.complaints("protocol/a.hpp", "#include <boost/asio.hpp>")), 1)
