@@ -13,8 +13,9 @@ constexpr const char* kLockEnd = " IN ACCESS SHARE MODE";
 // to_regclass and pg_relation_filenode see what is committed now, pg_class what the snapshot sees. A TRUNCATE
 // is not undone by an older snapshot: the table would come out empty.
 constexpr const char* kChangedTables =
-    "SELECT t.name, pg_catalog.to_regclass(t.name) IS NULL FROM pg_catalog.unnest($1::pg_catalog.oid[],"
-    " $2::pg_catalog.text[]) AS t (oid, name) JOIN pg_catalog.pg_class AS c ON c.oid = t.oid"
+    "SELECT t.name, pg_catalog.to_regclass(t.name) IS NULL"
+    " FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.oid[]), pg_catalog.unnest($2::pg_catalog.text[]))"
+    " AS t (oid, name) JOIN pg_catalog.pg_class AS c ON c.oid = t.oid"
     " WHERE pg_catalog.to_regclass(t.name)::pg_catalog.oid IS DISTINCT FROM t.oid"
     " OR (c.relkind = 'r' AND pg_catalog.pg_relation_filenode(t.oid) IS DISTINCT FROM c.relfilenode) LIMIT 1";
 

@@ -1,0 +1,51 @@
+#include "dumper/data/chunk_sink.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+// A wide row makes the buffer large; it should not stay so for the rest of the dump.
+constexpr std::size_t kKeptBytesMax = std::size_t{16} << 20;
+
+}  // namespace
+
+ChunkSink::ChunkSink(const async::CpuPool& cpu, std::span<const DataObject> objects,
+                     format::CodecChoice codec, format::ArchiveWriter& writer, Progress& progress)
+    : objects_(objects),
+      codec_(codec),
+      writer_(writer),
+      progress_(progress),
+      threads_(cpu.thread_count()),
+      counts_(objects.size()) {}
+
+void ChunkSink::store(const Position& position, ByteSpan rows) {
+  ThreadState& thread = threads_.at(async::CpuPool::current_thread());
+  const format::EntryId entry = objects_[position.object].entry;
+  const auto encoded =
+      thread.coder.encode(entry, position.part, position.sequence, rows, codec_, thread.encoded);
+  const format::ChunkInfo info = value_or_throw(encoded);
+  value_or_throw(writer_.append(info, thread.encoded));
+  counts_[position.object].stored.fetch_add(info.rows, std::memory_order_relaxed);
+  raw_bytes_.fetch_add(info.raw_bytes, std::memory_order_relaxed);
+  progress_.bytes_done.fetch_add(info.raw_bytes, std::memory_order_relaxed);
+  progress_.rows_done.fetch_add(info.rows, std::memory_order_relaxed);
+  progress_.stored_bytes.fetch_add(thread.encoded.size(), std::memory_order_relaxed);
+  if (thread.encoded.capacity() > kKeptBytesMax) thread.encoded = ByteBuffer();
+}
+
+void ChunkSink::expect(std::size_t object, std::uint64_t rows) {
+  counts_[object].sent.fetch_add(rows, std::memory_order_relaxed);
+}
+
+Result<> ChunkSink::check_counts() const {
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    const std::uint64_t stored = counts_[i].stored, sent = counts_[i].sent;
+    if (stored == sent) continue;
+    return fail(
+        ErrorCode::mismatch,
+        "the server sent " + std::to_string(sent) + " rows, but " + std::to_string(stored) + " were counted",
+        objects_[i].qualified_sql, "the archive was not completed; please report this as a bug");
+  }
+  return {};
+}
+
+}  // namespace pgark::dumper

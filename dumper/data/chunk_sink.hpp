@@ -1,0 +1,63 @@
+// The end of the copy pipeline: rows become a chunk in the archive, on a thread of the CPU pool.
+//
+// Counts the rows it stores and those the server says it sent; both must agree for every table. Borrows
+// writer and events, which outlive it. Thread rule: store() in jobs of the pool given; the rest from any
+// thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/async/cpu_pool.hpp"
+#include "base/buffer_pool.hpp"
+#include "base/events.hpp"
+#include "dumper/data/data_object.hpp"
+#include "format/chunk.hpp"
+#include "format/writer.hpp"
+
+namespace pgark::dumper {
+
+class ChunkSink {
+ public:
+  ChunkSink(const async::CpuPool& cpu, std::span<const DataObject> objects, format::CodecChoice codec,
+            format::ArchiveWriter& writer, Progress& progress);
+
+  struct Position {
+    std::size_t object = 0;  // position in the data objects
+    std::uint32_t part = 0;
+    std::uint32_t sequence = 0;
+  };
+  // Encodes and appends. Throws Exception.
+  void store(const Position& position, ByteSpan rows);
+
+  // Rows by the command tag of one COPY.
+  void expect(std::size_t object, std::uint64_t rows);
+  // When everything is stored: the server's counts must be ours, else ErrorCode::mismatch naming the table.
+  Result<> check_counts() const;
+
+  std::uint64_t raw_bytes() const { return raw_bytes_.load(std::memory_order_relaxed); }
+
+ private:
+  struct ThreadState {
+    format::ChunkCoder coder;
+    ByteBuffer encoded;
+  };
+  struct Count {
+    std::atomic<std::uint64_t> stored{0};
+    std::atomic<std::uint64_t> sent{0};
+  };
+
+  const std::span<const DataObject> objects_;
+  const format::CodecChoice codec_;
+  format::ArchiveWriter& writer_;
+  Progress& progress_;
+  std::vector<ThreadState> threads_;  // by CpuPool::current_thread()
+  std::vector<Count> counts_;         // by object
+  std::atomic<std::uint64_t> raw_bytes_{0};
+};
+
+}  // namespace pgark::dumper

@@ -1,0 +1,30 @@
+#include "dumper/data/copy_statement.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+std::string tid_of_page(std::uint32_t page) {
+  return "'(" + std::to_string(page) + ",0)'::pg_catalog.tid";
+}
+
+std::string page_condition(const Piece& piece) {
+  // The last piece has no end: the heap may have grown since its pages were counted.
+  const std::string from = "ctid >= " + tid_of_page(piece.pages.begin);
+  return piece.open_ended ? from : from + " AND ctid < " + tid_of_page(piece.pages.end);
+}
+
+}  // namespace
+
+std::string copy_statement(const DataObject& object, const Piece& piece) {
+  const auto copy_query = [&](const std::string& condition) {
+    // ONLY: the rows of children are theirs.
+    return "COPY (SELECT " + object.columns_sql + " FROM ONLY " + object.qualified_sql + " WHERE " +
+           condition + ") TO STDOUT";
+  };
+  if (!piece.whole) return copy_query(page_condition(piece));
+  if (!object.condition_sql.empty()) return copy_query(object.condition_sql);
+  const std::string columns = object.columns_sql.empty() ? "" : " (" + object.columns_sql + ')';
+  return "COPY " + object.qualified_sql + columns + " TO STDOUT";
+}
+
+}  // namespace pgark::dumper

@@ -1,0 +1,163 @@
+#include "dumper/dump.hpp"
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "dumper/archive_info.hpp"
+#include "dumper/catalog/reader.hpp"
+#include "dumper/data/copy_tables.hpp"
+#include "dumper/data/data_plan.hpp"
+#include "dumper/ddl/build_toc.hpp"
+#include "dumper/session.hpp"
+#include "dumper/table_locks.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+namespace asio = boost::asio;
+
+// One dump. Everything but the workers' connections runs on the leader's strand.
+class Dump {
+ public:
+  Dump(asio::any_io_executor executor, asio::any_io_executor strand, async::CpuPool& cpu,
+       params::ConnectParams source, DumpOptions options, std::unique_ptr<format::ArchiveWriter> writer,
+       EventSink& events)
+      : executor_(std::move(executor)),
+        strand_(std::move(strand)),
+        cpu_(cpu),
+        source_(std::move(source)),
+        options_(std::move(options)),
+        writer_(std::move(writer)),
+        events_(events) {}
+
+  asio::awaitable<DumpOutcome> run() {
+    std::exception_ptr failure;
+    try {
+      co_return co_await steps();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    // Here the coroutine may be under cancellation, where every co_await throws. The requests need a clean
+    // state.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await running_.cancel_all(strand_);
+    rethrow(failure);
+  }
+
+ private:
+  asio::awaitable<DumpOutcome> steps() {
+    co_await begin();
+    events_.phase("reading catalogs");
+    const LockTables lock = [this](std::vector<TableToLock> tables) {
+      return lock_tables(*leader_, std::move(tables));
+    };
+    catalog_ = co_await read_catalog(*leader_, options_, lock);
+    std::optional<Result<TocBuild>> built;
+    const std::function<void()> build_it = [&] { built = build_toc(catalog_, options_); };
+    co_await on_cpu(build_it);
+    TocBuild build = value_or_throw(std::move(*built));
+    co_await copy(build);
+    co_await leader_->close();  // releases the locks
+    co_return co_await finish(std::move(build.toc));
+  }
+
+  asio::awaitable<void> begin() {
+    events_.phase("connecting");
+    leader_ = co_await protocol::Connection::connect(strand_, source_, notice_handler());
+    running_.add(*leader_);
+    co_await pin_session(*leader_);
+    if (is_newer_than_known(leader_->server_version_num())) {
+      note(format::ReportLevel::warning, "DATABASE", source_.database,
+           "the server is newer than version " + std::to_string(kNewestMajor) +
+               ", the newest one this pgark knows; what is new in it may be missing from the archive");
+    }
+    snapshot_ = co_await begin_snapshot(*leader_, options_.jobs > 1);
+  }
+
+  asio::awaitable<void> copy(const TocBuild& build) {
+    DataPlan plan = plan_data(catalog_, build.data, options_.pages_per_range_min);
+    tables_ = plan.tables.size();
+    for (format::ReportItem& item : plan.skipped) report_.push_back(std::move(item));
+    if (plan.tables.empty()) co_return;
+    events_.phase("copying rows");
+    CopyTablesInput input{executor_, cpu_,     source_,  notice_handler(), snapshot_, build.data,
+                          plan,      options_, *writer_, events_,          running_};
+    co_await copy_tables(*leader_, std::move(input));
+  }
+
+  asio::awaitable<DumpOutcome> finish(format::Toc toc) {
+    events_.phase("completing the archive");
+    toc.info = archive_info(catalog_, snapshot_, options_, started_, std::chrono::system_clock::now());
+    for (format::ReportItem& item : report_) toc.report.push_back(std::move(item));
+    DumpOutcome outcome;
+    outcome.tables = tables_;
+    outcome.entries = toc.entries.size();
+    outcome.report = toc.report;
+    std::optional<Result<format::ArchiveTotals>> totals;
+    const std::function<void()> finish_it = [&] { totals = writer_->finish(std::move(toc)); };
+    co_await on_cpu(finish_it);
+    outcome.totals = value_or_throw(std::move(*totals));
+    co_return outcome;
+  }
+
+  // Work of more than a moment, which must not keep the I/O threads from the signals.
+  asio::awaitable<void> on_cpu(std::function<void()> work) {
+    async::JobGroup jobs(cpu_, strand_);
+    jobs.submit(std::move(work));
+    co_await jobs.wait();
+  }
+
+  void note(format::ReportLevel level, std::string kind, std::string name, std::string text) {
+    events_.message(Severity::warning, text, name);
+    report_.push_back({level, std::move(kind), std::move(name), std::move(text)});
+  }
+
+  protocol::NoticeHandler notice_handler() const {
+    return [&events = events_](const ServerMessage& message) {
+      events.message(Severity::notice, message.severity + ": " + message.message, {});
+    };
+  }
+
+  [[noreturn]] void rethrow(std::exception_ptr failure) const {
+    try {
+      std::rethrow_exception(std::move(failure));
+    } catch (const Exception& exception) {
+      throw Exception(explain_standby_conflict(exception.error(), snapshot_.in_recovery));
+    }
+  }
+
+  const asio::any_io_executor executor_, strand_;
+  async::CpuPool& cpu_;
+  const params::ConnectParams source_;
+  const DumpOptions options_;
+  const std::unique_ptr<format::ArchiveWriter> writer_;
+  EventSink& events_;
+  const WallTime started_ = std::chrono::system_clock::now();
+
+  RunningConnections running_;
+  std::unique_ptr<protocol::Connection> leader_;
+  Snapshot snapshot_;
+  Catalog catalog_;
+  std::size_t tables_ = 0;
+  std::vector<format::ReportItem> report_;
+};
+
+}  // namespace
+
+asio::awaitable<DumpOutcome> dump(asio::any_io_executor executor, async::CpuPool& cpu,
+                                  params::ConnectParams source, DumpOptions options,
+                                  std::unique_ptr<format::ArchiveWriter> writer, EventSink& events) {
+  const asio::any_io_executor strand = asio::make_strand(executor);
+  Dump dump(executor, strand, cpu, std::move(source), std::move(options), std::move(writer), events);
+  asio::awaitable<DumpOutcome> running = dump.run();
+  co_return co_await asio::co_spawn(strand, std::move(running), asio::use_awaitable);
+}
+
+}  // namespace pgark::dumper
