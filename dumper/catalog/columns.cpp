@@ -1,5 +1,7 @@
 // Columns of relations and their defaults (B32 to B34), with the columns' privileges (B61).
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "dumper/catalog/reading.hpp"
 
@@ -30,6 +32,13 @@ std::string columns_sql(const Reading& reading) {
          " ORDER BY a.attrelid, a.attnum";
 }
 
+// Recent minor releases (seen in 15.20) stamp every column with an option of their own, a write-ahead log
+// position. It belongs to this server: it is not the user's to set, and pg_dump leaves it out as well.
+std::vector<std::string> without_server_stamp(std::vector<std::string> options) {
+  std::erase_if(options, [](const std::string& option) { return option.starts_with("pg_attver="); });
+  return options;
+}
+
 void take_column(Reading& reading, Row& row) {
   Relation& relation = reading.catalog.relations[reading.relation_index(row.oid())];
   Column column;
@@ -49,7 +58,7 @@ void take_column(Reading& reading, Row& row) {
   column.type_storage = row.character();
   column.compression = row.character();
   column.statistics_target = static_cast<int>(row.integer(-1));  // 17+: NULL is the default
-  column.options = row.text_list();
+  column.options = without_server_stamp(row.text_list());
   column.fdw_options = row.text_list();
   column.acl = row.optional_text();
   column.initial_acl = row.optional_text();

@@ -135,6 +135,21 @@ TEST(CatalogReading, AVanishedRoleIsAnErrorThatNamesTheObject) {
   }
 }
 
+TEST(ColumnFamily, TheServersOwnStampIsNotAnOption) {
+  Reading reading(kOptions, 150020);
+  reading.catalog.relations.emplace_back().oid = 7;
+  reading.catalog.relation_by_oid[7] = 0;
+  Steps steps;
+  add_columns(reading, steps);
+  std::vector<std::optional<std::string_view>> cells(21);
+  cells[0] = "7";
+  cells[1] = "1";
+  cells[17] = "{pg_attver=27008232,n_distinct=5}";
+  steps.at(0).take(reading, rows(cells.size(), cells));
+  ASSERT_EQ(reading.catalog.relations[0].columns.size(), 1u);
+  EXPECT_EQ(reading.catalog.relations[0].columns[0].options, std::vector<std::string>{"n_distinct=5"});
+}
+
 class DependencyFamilyTest : public ::testing::Test {
  protected:
   DependencyFamilyTest() : reading_(kOptions, 150000) {
