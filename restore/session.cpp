@@ -16,8 +16,7 @@ struct Setting {
 };
 
 // Only those that the server knows are set: transaction_timeout is new in 17, idle_session_timeout in 14.
-constexpr std::array<Setting, 17> kSettings{{
-    {"statement_timeout", "0"},
+constexpr std::array<Setting, 16> kSettings{{
     {"lock_timeout", "0"},
     {"idle_in_transaction_session_timeout", "0"},
     {"idle_session_timeout", "0"},
@@ -54,9 +53,10 @@ Severity severity_of(const ServerMessage& notice) {
 }  // namespace
 
 asio::awaitable<void> prepare_session(protocol::Connection& connection, std::string archive_encoding) {
-  // The search_path comes first (CVE-2018-1058), and in a transaction of its own: a database whose
-  // transactions are read only by default still allows this.
+  // The first statement must be quick: a timeout of a millisecond may be a property of the database. It looks
+  // nothing up, so it may come before the search_path is made safe (CVE-2018-1058).
   std::vector<protocol::Statement> statements;
+  statements.push_back({"SET statement_timeout = 0", {}});
   statements.push_back({"SELECT pg_catalog.set_config('search_path', '', false)", {}});
   statements.push_back({settings_sql(), {}});
   if (!archive_encoding.empty()) {
