@@ -217,9 +217,10 @@ std::string ArchiveReader::name() const {
 }
 
 std::span<const ChunkRef> ArchiveReader::chunks_of(EntryId entry) const {
-  const auto range =
-      std::ranges::equal_range(impl_->chunks, entry, {}, [](const ChunkRef& c) { return c.info.entry; });
-  return {range.begin(), range.end()};
+  const auto entry_of = [](const ChunkRef& chunk) { return chunk.info.entry; };
+  const auto first = std::ranges::lower_bound(impl_->chunks, entry, {}, entry_of);
+  const auto last = std::ranges::upper_bound(first, impl_->chunks.end(), entry, {}, entry_of);
+  return {first, last};
 }
 
 Result<> ArchiveReader::read(const ChunkRef& ref, ChunkCoder& coder, ByteBuffer& scratch, ByteBuffer& out,
