@@ -1,0 +1,82 @@
+// ACL entries (SCHEMA_COVERAGE B61). They run in a pass of their own, after every object exists (D6).
+#include <utility>
+
+#include "base/sql_quote.hpp"
+#include "dumper/ddl/acl_item.hpp"
+#include "dumper/ddl/emitter.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+AclKind kind_of(std::string_view keyword) {
+  if (keyword == "SEQUENCE") return AclKind::sequence;
+  if (keyword == "FUNCTION" || keyword == "PROCEDURE") return AclKind::function;
+  if (keyword == "TYPE") return AclKind::type;
+  if (keyword == "SCHEMA") return AclKind::schema;
+  if (keyword == "LANGUAGE") return AclKind::language;
+  if (keyword == "DATABASE") return AclKind::database;
+  return AclKind::table;
+}
+
+// B61.1: initial privileges, where there are any, are what the object has after CREATE EXTENSION or initdb.
+void choose_base(AclRequest& request, const std::optional<std::string>& acl,
+                 const std::optional<std::string>& initial, const std::string& by_default) {
+  request.base = initial ? *initial : by_default;
+  request.current = acl ? *acl : by_default;
+}
+
+}  // namespace
+
+void Emitter::add_acl(DumpId id, const AclRequest& request, std::string name, EntryLinks links) {
+  auto statements = acl_statements(request);
+  if (!statements) {
+    if (failure_.message.empty()) {
+      failure_ = statements.error();
+      failure_.object = one_line(request.target);
+    }
+    return;
+  }
+  if (statements->empty()) return;
+  format::TocEntry entry = entry_for(id, "ACL");
+  hang_on_relation(entry, id);
+  entry.name = std::move(name);
+  entry.owner = request.owner;
+  entry.pass = format::Pass::acl;
+  for (std::string& sql : *statements) entry.create.push_back({std::move(sql)});
+  last_acl_ = attach(id, std::move(entry), std::move(links));
+}
+
+void Emitter::acl(DumpId id, const Target& target, const Object& source) {
+  last_acl_ = 0;
+  if (!wants(id, kAcl) || (!source.acl && !source.initial_acl)) return;
+  AclRequest request;
+  request.kind = kind_of(target.keyword);
+  request.target = target.to_sql();
+  request.owner = source.owner;
+  request.server_version_num = catalog().database.server_version_num;
+  choose_base(request, source.acl, source.initial_acl, source.default_acl);
+  const DumpObject& named = object(id);
+  add_acl(id, request, target.keyword + " " + std::string(named.name), {});
+}
+
+// D7.7: after the table's own entry, which a REVOKE of table privileges would undo.
+void Emitter::column_acls(DumpId id, std::string_view relation_sql, const Relation& relation) {
+  if (!wants(id, kAcl)) return;
+  EntryLinks links;
+  links.after.push_back(last_acl_);
+  for (const auto* columns : {&relation.columns, &relation.system_columns}) {
+    for (const Column& column : *columns) {
+      if (column.dropped || (!column.acl && !column.initial_acl)) continue;
+      AclRequest request;
+      request.kind = AclKind::column;
+      request.target = "TABLE " + std::string(relation_sql);
+      request.column = column.name;
+      request.owner = relation.owner;
+      request.server_version_num = catalog().database.server_version_num;
+      choose_base(request, column.acl, column.initial_acl, "{}");
+      add_acl(id, request, "COLUMN " + relation.name + "." + column.name, links);
+    }
+  }
+}
+
+}  // namespace pgark::dumper

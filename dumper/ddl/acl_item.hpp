@@ -1,0 +1,41 @@
+// Reads access privileges as the server prints them and turns the difference between two lists into GRANT and
+// REVOKE (SCHEMA_COVERAGE B61). Pure functions. Source: PostgreSQL documentation, "Privileges".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace pgark::dumper {
+
+// One aclitem: grantee=letters/grantor. A letter followed by '*' carries the grant option.
+struct AclItem {
+  std::string grantee;  // raw; empty = PUBLIC
+  std::string letters;  // in the server's order, without the stars
+  std::string options;  // the letters that carry the grant option
+  std::string grantor;  // raw
+};
+
+// Errors: protocol. `text` is one item, not the array.
+Result<AclItem> parse_acl_item(std::string_view text);
+
+// The kinds of objects that have privileges of their own set of letters.
+enum class AclKind { table, column, sequence, function, type, schema, language, database };
+
+struct AclRequest {
+  AclKind kind = AclKind::table;
+  std::string target;   // "FUNCTION s.f(integer)", what follows ON
+  std::string column;   // raw, AclKind::column only
+  std::string owner;    // raw role name
+  std::string base;     // aclitem[] text: what the object has when it is created
+  std::string current;  // aclitem[] text: what it must have
+  int server_version_num = 0;
+};
+
+// The statements in the order they must run; empty when there is no difference. Grants by others than the
+// owner run between SET SESSION AUTHORIZATION and RESET. Errors: protocol for text that is no ACL.
+Result<std::vector<std::string>> acl_statements(const AclRequest& request);
+
+}  // namespace pgark::dumper

@@ -1,0 +1,97 @@
+#include "dumper/ddl/build_toc.hpp"
+
+#include <array>
+#include <utility>
+
+#include "base/sql_quote.hpp"
+#include "dumper/ddl/build_context.hpp"
+#include "dumper/ddl/database_entry.hpp"
+#include "dumper/ddl/emitter.hpp"
+#include "dumper/ddl/family.hpp"
+#include "dumper/graph/loop_repair.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+using format::ReportLevel;
+
+using Write = void (*)(Emitter&, DumpId);
+using WriterTable = std::array<Write, static_cast<std::size_t>(ObjectKind::count_)>;
+
+WriterTable writers_by_kind() {
+  WriterTable table{};
+  for (const Family* family : families()) {
+    for (const Family::Writer& writer : family->writers)
+      table[static_cast<std::size_t>(writer.kind)] = writer.write;
+  }
+  return table;
+}
+
+std::vector<DumpId> sorted_objects(BuildContext& context) {
+  for (const Family* family : families()) {
+    if (family->collect != nullptr) family->collect(context);
+  }
+  for (const Family* family : families()) {
+    if (family->link != nullptr) family->link(context);
+  }
+  context.graph.add_catalog_dependencies(context.catalog.dependencies);
+  context.graph.settle();
+  std::vector<std::string> warnings;
+  std::vector<DumpId> order = sort_and_repair(context.graph, warnings);
+  for (std::string& warning : warnings) context.note(ReportLevel::warning, "", "", std::move(warning));
+  return order;
+}
+
+void report_catalog(BuildContext& context) {
+  for (const Unhandled& object : context.catalog.unhandled) {
+    context.note(ReportLevel::lost, object.kind, one_line(object.name),
+                 "objects of this kind are not saved yet");
+  }
+  for (const std::string& warning : context.catalog.warnings) {
+    context.note(ReportLevel::warning, "", "", one_line(warning));
+  }
+}
+
+// A name or comment that is no text of the database's encoding could swallow the quote that ends it (A7.3).
+Result<void> check_text(const std::vector<format::TocEntry>& entries, const std::string& encoding) {
+  for (const format::TocEntry& entry : entries) {
+    for (const auto* statements : {&entry.create, &entry.drop}) {
+      for (const format::SqlStatement& statement : *statements) {
+        if (is_valid_text(statement.sql, encoding)) continue;
+        return fail(ErrorCode::server,
+                    "the definition holds bytes that are not valid in encoding " + encoding,
+                    one_line(entry.kind + " " + quote_qualified(entry.schema, entry.name)),
+                    "correct the text in the source database");
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<TocBuild> build_toc(const Catalog& catalog, const DumpOptions& options) {
+  BuildContext context(catalog, options);
+  const std::vector<DumpId> order = sorted_objects(context);
+  Emitter out(context);
+  if (auto written = write_database(out); !written) return tl::unexpected(written.error());
+  const WriterTable writers = writers_by_kind();
+  for (const DumpId id : order) {
+    const DumpObject& object = context.graph[id];
+    const Write write = writers[static_cast<std::size_t>(object.kind)];
+    if (write != nullptr && !object.inlined) write(out, id);
+    out.finish_object(id);
+  }
+  if (out.failure() != nullptr) return tl::unexpected(*out.failure());
+  report_catalog(context);
+  TocBuild build;
+  build.data = std::move(out.data);
+  build.toc.entries = out.take_entries();
+  if (auto valid = check_text(build.toc.entries, catalog.database.encoding); !valid) {
+    return tl::unexpected(valid.error());
+  }
+  build.toc.report = std::move(context.report);
+  return build;
+}
+
+}  // namespace pgark::dumper

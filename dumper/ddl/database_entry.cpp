@@ -1,0 +1,108 @@
+#include "dumper/ddl/database_entry.hpp"
+
+#include <fmt/format.h>
+
+#include "base/sql_quote.hpp"
+#include "dumper/ddl/acl_item.hpp"
+#include "dumper/ddl/sql_clauses.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+constexpr std::uint32_t kProviderVersion = 150000;  // LOCALE_PROVIDER in CREATE DATABASE
+constexpr std::uint32_t kBuiltinVersion = 170000;
+
+std::string encoding_sql(const DatabaseInfo& database) {
+  return fmt::format("CREATE DATABASE {} WITH TEMPLATE = template0 ENCODING = {}",
+                     quote_identifier(database.name), quote_literal(database.encoding));
+}
+
+std::string libc_sql(const DatabaseInfo& database) {
+  if (database.collate == database.ctype) return " LOCALE = " + quote_literal(database.collate);
+  return " LC_COLLATE = " + quote_literal(database.collate) + " LC_CTYPE = " + quote_literal(database.ctype);
+}
+
+// Servers before 15 know libc only and do not know the word; for the other providers there is no older form.
+std::vector<format::SqlStatement> create_statements(const DatabaseInfo& database) {
+  const std::string head = encoding_sql(database), libc = libc_sql(database);
+  if (database.locale_provider == "i") {
+    std::string sql =
+        head + " LOCALE_PROVIDER = icu" + libc + " ICU_LOCALE = " + quote_literal(database.locale);
+    if (!database.icu_rules.empty()) sql += " ICU_RULES = " + quote_literal(database.icu_rules);
+    return {{sql, kProviderVersion, 0}};
+  }
+  if (database.locale_provider == "b") {
+    return {
+        {head + " LOCALE_PROVIDER = builtin" + libc + " BUILTIN_LOCALE = " + quote_literal(database.locale),
+         kBuiltinVersion, 0}};
+  }
+  return {{head + " LOCALE_PROVIDER = libc" + libc, kProviderVersion, 0}, {head + libc, 0, kProviderVersion}};
+}
+
+void write_create(Emitter& out, const DatabaseInfo& database) {
+  const std::string name = quote_identifier(database.name);
+  format::TocEntry entry;
+  entry.kind = "DATABASE";
+  entry.name = database.name;
+  entry.owner = database.owner;
+  entry.owner_object = "DATABASE " + name;
+  if (database.tablespace != "pg_default") entry.tablespace = database.tablespace;
+  entry.create = create_statements(database);
+  if (!entry.tablespace.empty()) {
+    for (format::SqlStatement& statement : entry.create) {
+      statement.sql += " TABLESPACE = " + quote_identifier(entry.tablespace);
+    }
+  }
+  // A template database cannot be dropped; the flag has no IF EXISTS form of ALTER DATABASE.
+  if (database.is_template) {
+    entry.drop.push_back({"UPDATE pg_catalog.pg_database SET datistemplate = false WHERE datname = " +
+                          quote_literal(database.name)});
+  }
+  entry.drop.push_back({"DROP DATABASE IF EXISTS " + name});
+  out.add_raw(std::move(entry));
+}
+
+Result<std::vector<std::string>> acl_of(const DatabaseInfo& database, const std::string& name) {
+  if (!database.acl) return std::vector<std::string>{};
+  AclRequest request;
+  request.kind = AclKind::database;
+  request.target = "DATABASE " + name;
+  request.owner = database.owner;
+  request.base = database.default_acl;
+  request.current = *database.acl;
+  request.server_version_num = database.server_version_num;
+  return acl_statements(request);
+}
+
+}  // namespace
+
+Result<void> write_database(Emitter& out) {
+  const DatabaseInfo& database = out.catalog().database;
+  const std::string name = quote_identifier(database.name);
+  write_create(out, database);
+  format::TocEntry entry;
+  entry.kind = "DATABASE PROPERTIES";
+  entry.name = database.name;
+  entry.owner = database.owner;
+  const auto add = [&entry](std::string sql) { entry.create.push_back({std::move(sql)}); };
+  if (database.comment) add("COMMENT ON DATABASE " + name + " IS " + quote_literal(*database.comment));
+  auto grants = acl_of(database, name);
+  if (!grants) return tl::unexpected(grants.error());
+  for (std::string& sql : *grants) add(std::move(sql));
+  if (database.connection_limit != -1) {
+    add(fmt::format("ALTER DATABASE {} CONNECTION LIMIT = {}", name, database.connection_limit));
+  }
+  if (database.is_template) add("ALTER DATABASE " + name + " IS_TEMPLATE = true");
+  for (const std::string& setting : database.settings)
+    add("ALTER DATABASE " + name + " SET " + setting_sql(setting));
+  for (const auto& [role, setting] : database.role_settings) {
+    add("ALTER ROLE " + quote_identifier(role) + " IN DATABASE " + name + " SET " + setting_sql(setting));
+  }
+  if (!entry.create.empty()) {
+    entry.dependencies = {1};  // the DATABASE entry, which is always the first
+    out.add_raw(std::move(entry));
+  }
+  return {};
+}
+
+}  // namespace pgark::dumper

@@ -1,0 +1,120 @@
+// Domains (SCHEMA_COVERAGE B10). Constraints stand inside CREATE DOMAIN unless they are not validated or a
+// loop separates them (D4.12).
+#include <algorithm>
+
+#include "base/sql_quote.hpp"
+#include "dumper/ddl/family.hpp"
+#include "dumper/ddl/type_common.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+bool is_domain(const Type& type) {
+  return !type.hidden && type.defined && type.kind == 'd';
+}
+
+void collect(BuildContext& context) {
+  collect_types(context, ObjectKind::domain, is_domain);
+  for (Index i = 0; i < context.catalog.types.size(); ++i) {
+    const Type& type = context.catalog.types[i];
+    if (!is_domain(type)) continue;
+    for (Index part = 0; part < type.constraints.size(); ++part) {
+      const DomainConstraint& constraint = type.constraints[part];
+      DumpObject object;
+      object.kind = ObjectKind::domain_constraint;
+      object.id = {catalog_oid::kConstraint, constraint.oid};
+      object.payload = i;
+      object.part = part;
+      object.schema = context.lookup.schema_of(type);
+      object.name = constraint.name;
+      object.table = type.name;
+      object.components = type.components;
+      object.inlined = constraint.validated;
+      // 17+: NOT NULL is a constraint as well, but a column-like property: it never takes part in a loop.
+      object.separable = constraint.type != 'n';
+      object.parent = context.graph.find(CatalogId{catalog_oid::kType, type.oid});
+      context.graph.add(std::move(object));
+    }
+  }
+}
+
+void link(BuildContext& context) {
+  for (DumpId id = 0; id < context.graph.size(); ++id) {
+    const DumpObject& object = context.graph[id];
+    if (object.kind != ObjectKind::domain_constraint) continue;
+    if (object.inlined) {
+      context.graph.depend(object.parent, id);
+    } else {
+      context.graph.depend(id, object.parent);
+    }
+  }
+}
+
+// The name the server gives by itself is left out, so that the text also suits servers before 17.
+std::string not_null_sql(const Type& type, const DomainConstraint& constraint) {
+  if (constraint.name == type.name + "_not_null") return " NOT NULL";
+  return " CONSTRAINT " + quote_identifier(constraint.name) + " NOT NULL";
+}
+
+bool is_inlined(const Emitter& out, DumpId domain, Index part) {
+  const DumpId id = out.graph().find(ObjectKind::domain_constraint, out.object(domain).payload, part);
+  return id != kNoDump && out.object(id).inlined;
+}
+
+std::string create_sql(const Emitter& out, DumpId id, const Type& type) {
+  std::string sql = "CREATE DOMAIN " + out.lookup().sql_name(type) + " AS " + type.base_type_sql;
+  if (!type.collation_sql.empty()) sql += " COLLATE " + type.collation_sql;
+  const auto named = std::find_if(type.constraints.begin(), type.constraints.end(),
+                                  [](const DomainConstraint& constraint) { return constraint.type == 'n'; });
+  if (named != type.constraints.end()) {
+    sql += not_null_sql(type, *named);
+  } else if (type.not_null) {
+    sql += " NOT NULL";
+  }
+  if (type.default_sql) sql += " DEFAULT " + *type.default_sql;
+  for (Index part = 0; part < type.constraints.size(); ++part) {
+    const DomainConstraint& constraint = type.constraints[part];
+    if (constraint.type == 'n' || !is_inlined(out, id, part)) continue;
+    sql += "\n\tCONSTRAINT " + quote_identifier(constraint.name) + " " + constraint.definition_sql;
+  }
+  return sql;
+}
+
+Target constraint_target(const Emitter& out, const Type& type, const DomainConstraint& constraint) {
+  return {"CONSTRAINT", quote_identifier(constraint.name) + " ON DOMAIN " + out.lookup().sql_name(type)};
+}
+
+void write_domain(Emitter& out, DumpId id) {
+  const Type& type = out.catalog().types[out.object(id).payload];
+  write_type(out, id, type, "DOMAIN", create_sql(out, id, type));
+  for (Index part = 0; part < type.constraints.size(); ++part) {
+    const DomainConstraint& constraint = type.constraints[part];
+    if (!is_inlined(out, id, part)) continue;
+    out.comment_on(id, {catalog_oid::kConstraint, constraint.oid}, constraint_target(out, type, constraint));
+  }
+}
+
+void write_constraint(Emitter& out, DumpId id) {
+  const DumpObject& object = out.object(id);
+  const Type& type = out.catalog().types[object.payload];
+  const DomainConstraint& constraint = type.constraints[object.part];
+  if (!out.wants(id, kDefinition)) return;
+  const std::string domain = out.lookup().sql_name(type), name = quote_identifier(constraint.name);
+  format::TocEntry entry = out.entry_for(id, "CHECK CONSTRAINT");
+  entry.owner = type.owner;
+  entry.create.push_back(
+      {"ALTER DOMAIN " + domain + "\n    ADD CONSTRAINT " + name + " " + constraint.definition_sql});
+  entry.drop.push_back({"ALTER DOMAIN IF EXISTS " + domain + " DROP CONSTRAINT IF EXISTS " + name});
+  out.define(id, std::move(entry));
+  out.comment(id, constraint_target(out, type, constraint));
+}
+
+}  // namespace
+
+const Family& domain_family() {
+  static const Family kFamily{
+      collect, link, {{ObjectKind::domain, write_domain}, {ObjectKind::domain_constraint, write_constraint}}};
+  return kFamily;
+}
+
+}  // namespace pgark::dumper

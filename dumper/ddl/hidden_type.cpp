@@ -1,0 +1,29 @@
+// Types that have no entry of their own: array and row types, which come with what they belong to, and kinds
+// this version does not write. Dependencies pass through them; members of extensions may have privileges.
+#include "dumper/ddl/family.hpp"
+#include "dumper/ddl/type_common.hpp"
+
+namespace pgark::dumper {
+namespace {
+
+bool is_written(const Type& type) {
+  return !type.hidden && type.defined && (type.kind == 'e' || type.kind == 'c' || type.kind == 'd');
+}
+
+void collect(BuildContext& context) {
+  collect_types(context, ObjectKind::hidden_type, [](const Type& type) { return !is_written(type); });
+}
+
+void write(Emitter& out, DumpId id) {
+  const Type& type = out.catalog().types[out.object(id).payload];
+  if (type.extension != 0 && !type.hidden) out.acl(id, Target{"TYPE", out.lookup().sql_name(type)}, type);
+}
+
+}  // namespace
+
+const Family& hidden_type_family() {
+  static const Family kFamily{collect, nullptr, {{ObjectKind::hidden_type, write}}};
+  return kFamily;
+}
+
+}  // namespace pgark::dumper
