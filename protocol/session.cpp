@@ -12,9 +12,14 @@ void throw_if_aborted(const boost::system::error_code& error) {
 asio::awaitable<wire::Action> Session::drive(Step& step) {
   for (;;) {
     wire::Action action = step.resume(reader_, out_);
-    if (!out_.empty()) co_await flush();
+    bool received = false;
+    if (!out_.empty()) {
+      received = co_await receive_pending();
+      co_await flush();
+    }
     if (action.kind != wire::Action::Kind::need_read) co_return action;
-    if (!co_await receive()) co_return wire::Action::broken(lost(step.on_eof()));
+    if (!received) received = co_await receive();
+    if (!received) co_return wire::Action::broken(lost(step.on_eof()));
   }
 }
 
@@ -27,6 +32,12 @@ asio::awaitable<bool> Session::receive() {
   }
   reader_.commit(result.bytes);
   co_return true;
+}
+
+asio::awaitable<bool> Session::receive_pending() {
+  // Under TLS the bytes may be a record without data, and reading would wait for the next one.
+  if (transport_.uses_tls() || !transport_.has_input()) co_return false;
+  co_return co_await receive();
 }
 
 asio::awaitable<void> Session::flush() {

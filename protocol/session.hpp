@@ -63,6 +63,9 @@ class Session {
   Error lost(Error error) const;
 
  private:
+  // What came while the session was idle (why the server ended it, above all) is read before anything is
+  // written: writing to a peer that has gone makes some systems throw it away.
+  asio::awaitable<bool> receive_pending();
   asio::awaitable<void> flush();
 
   asio::any_io_executor executor_;

@@ -155,6 +155,11 @@ asio::awaitable<IoResult> Transport::read_some(MutableByteSpan into) {
   co_return IoResult{count, error};
 }
 
+bool Transport::has_input() const {
+  boost::system::error_code error;
+  return impl_->socket.available(error) > 0 && !error;
+}
+
 asio::awaitable<boost::system::error_code> Transport::write(ByteSpan first, ByteSpan second) {
   const std::array<asio::const_buffer, 2> buffers = {asio::const_buffer(first.data(), first.size()),
                                                      asio::const_buffer(second.data(), second.size())};

@@ -63,6 +63,8 @@ class Transport {
   std::vector<std::byte> end_point_binding() const;  // empty without TLS
 
   asio::awaitable<IoResult> read_some(MutableByteSpan into);
+  // The socket has bytes to read now. Under TLS they need not hold any data.
+  bool has_input() const;
   // All of `first`, then all of `second`, in one system call when possible.
   asio::awaitable<boost::system::error_code> write(ByteSpan first, ByteSpan second = {});
   // Says goodbye under TLS; no wait longer than `timeout_ms`. Then closes.
