@@ -14,7 +14,9 @@ void append_patterns(std::string& text, const char* option, const std::vector<st
 }
 
 std::string content(const Selection& selection) {
-  if (!selection.everything()) return "selection";
+  const bool narrowed =
+      !selection.everything() || !selection.exclude_schemas.empty() || !selection.exclude_tables.empty();
+  if (narrowed) return "selection";
   if (selection.schema_only) return "schema-only";
   return selection.data_only ? "data-only" : "full";
 }

@@ -9,7 +9,7 @@ std::string tid_of_page(std::uint32_t page) {
 
 std::string page_condition(const Piece& piece) {
   // The last piece has no end: the heap may have grown since its pages were counted.
-  const std::string from = "ctid >= " + tid_of_page(piece.pages.begin);
+  const std::string from = "WHERE ctid >= " + tid_of_page(piece.pages.begin);
   return piece.open_ended ? from : from + " AND ctid < " + tid_of_page(piece.pages.end);
 }
 
@@ -18,8 +18,8 @@ std::string page_condition(const Piece& piece) {
 std::string copy_statement(const DataObject& object, const Piece& piece) {
   const auto copy_query = [&](const std::string& condition) {
     // ONLY: the rows of children are theirs.
-    return "COPY (SELECT " + object.columns_sql + " FROM ONLY " + object.qualified_sql + " WHERE " +
-           condition + ") TO STDOUT";
+    return "COPY (SELECT " + object.columns_sql + " FROM ONLY " + object.qualified_sql + ' ' + condition +
+           ") TO STDOUT";
   };
   if (!piece.whole) return copy_query(page_condition(piece));
   if (!object.condition_sql.empty()) return copy_query(object.condition_sql);

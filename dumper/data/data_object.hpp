@@ -16,8 +16,8 @@ struct DataObject {
   // has none.
   std::string columns_sql;
   std::string qualified_sql;  // "s.t", quoted
-  // Boolean expression on the rows of an extension's configuration table (B05) without the word WHERE; empty:
-  // all.
+  // "WHERE ...": which rows of an extension's configuration table are copied (B05), as the extension wrote
+  // it; empty: all.
   std::string condition_sql;
 };
 
