@@ -19,8 +19,16 @@ asio::awaitable<wire::Action> Session::drive(Step& step) {
     }
     if (action.kind != wire::Action::Kind::need_read) co_return action;
     if (!received) received = co_await receive();
-    if (!received) co_return wire::Action::broken(lost(step.on_eof()));
+    if (!received) co_return last_words(step);
   }
+}
+
+wire::Action Session::last_words(Step& step) {
+  // A machine that has just sent its request has not looked at what was in the buffer before.
+  wire::Action action = step.resume(reader_, out_);
+  out_.clear();
+  if (action.kind != wire::Action::Kind::need_read) return action;
+  return wire::Action::broken(lost(step.on_eof()));
 }
 
 asio::awaitable<bool> Session::receive() {

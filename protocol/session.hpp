@@ -67,6 +67,8 @@ class Session {
   // written: writing to a peer that has gone makes some systems throw it away.
   asio::awaitable<bool> receive_pending();
   asio::awaitable<void> flush();
+  // The peer has gone: what it said before.
+  wire::Action last_words(Step& step);
 
   asio::any_io_executor executor_;
   Transport transport_;
