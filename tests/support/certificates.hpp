@@ -15,9 +15,9 @@ struct evp_pkey_st;
 namespace pgark::test {
 
 struct CertificateOptions {
-  std::string common_name;
-  std::vector<std::string> dns_names;
-  std::vector<std::string> ip_addresses;
+  std::string common_name = {};
+  std::vector<std::string> dns_names = {};
+  std::vector<std::string> ip_addresses = {};
   int days_from = -1;  // relative to now
   int days_to = 30;
   std::string digest = "SHA256";  // of the signature

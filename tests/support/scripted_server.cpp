@@ -13,6 +13,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <mutex>
 #include <stdexcept>
@@ -293,6 +294,8 @@ struct ScriptedServer::State {
   }
 
   void listen_on(const sockaddr* address, socklen_t length) {
+    // OpenSSL writes to sockets without MSG_NOSIGNAL.
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
     listener = ::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (::bind(listener, address, length) != 0 || ::listen(listener, 16) != 0) {
       complain("cannot listen: " + std::generic_category().message(errno));
