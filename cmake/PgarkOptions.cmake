@@ -25,7 +25,8 @@ endif()
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False positives of g++ 12 around inlined std::string and coroutine frames.
-  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
+  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
+                      -Wno-mismatched-new-delete)
 endif()
 if(PGARK_SANITIZE)
   add_compile_options(-fsanitize=${PGARK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
