@@ -91,18 +91,17 @@ asio::awaitable<void> copy_pieces(protocol::Connection& connection, CopyPool& po
   } catch (...) {
     failure = std::current_exception();
   }
-  // Jobs hold leases and the group: they are waited for whatever happened. When the reader was stopped
-  // because a job failed, that job's error is the cause, and wait() throws it.
-  if (!failure) {
-    co_await jobs.wait();
-    co_return;
-  }
+  // Jobs hold leases and the group: they are waited for whatever happened. Under cancellation the co_await of
+  // the wait itself would throw, and leave them behind.
+  co_await asio::this_coro::throw_if_cancelled(false);
   try {
     co_await jobs.wait();
+  } catch (const Exception&) {
+    throw;  // a job's failure stopped the reader: it is the cause
   } catch (const boost::system::system_error&) {
-    // The cancellation that `failure` tells of as well.
+    if (!failure) throw;  // else the cancellation that `failure` tells of as well
   }
-  std::rethrow_exception(failure);
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace pgark::dumper
