@@ -16,9 +16,9 @@ struct EncodedBlock {
 // Fails with internal when `raw` is empty or larger than the format allows.
 Result<EncodedBlock> encode_block(layout::BlockKind kind, ByteSpan raw);
 
-// Checks everything about `block` (header and payload) and returns the raw payload. `payload_checksum` is what
-// the trailer says, so that the block is the one this trailer was written for. A raw payload of more than
-// `raw_bytes_max` bytes is refused before it is allocated.
+// Checks everything about `block` (header and payload) and returns the raw payload. `payload_checksum` is
+// what the trailer says, so that the block is the one this trailer was written for. A raw payload of more
+// than `raw_bytes_max` bytes is refused before it is allocated.
 Result<ByteBuffer> decode_block(layout::BlockKind kind, ByteSpan block, std::uint64_t payload_checksum,
                                 std::uint64_t raw_bytes_max);
 
