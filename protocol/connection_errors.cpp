@@ -75,6 +75,9 @@ Error startup_error(Error error) {
   if (error.code == ErrorCode::connection_lost || error.code == ErrorCode::server)
     error.code = ErrorCode::connect;
   if (error.hint.empty()) error.hint = startup_hint(sqlstate_of(error));
+  if (error.hint.empty() && error.code == ErrorCode::auth && !error.server) {
+    error.hint = "loosen require_auth or channel_binding, or change the method or encryption in pg_hba.conf";
+  }
   return error;
 }
 
