@@ -45,7 +45,7 @@ std::size_t FrameReader::payload_bytes_max(char type) const {
   if (!trusted_) return kSmallPayloadBytesMax;
   switch (type) {
     case 'D':
-    case 'd':
+    case 'd': return kRowPayloadBytesMax;
     case 'A':
     case 'E':
     case 'N':

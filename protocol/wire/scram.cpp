@@ -113,6 +113,21 @@ Result<ServerFirst> parse_server_first(std::string_view text) {
   return result;
 }
 
+// "saslname" of RFC 5802 section 7.
+std::string escape_user(std::string_view user) {
+  std::string result;
+  for (const char c : user) {
+    if (c == '=') {
+      result += "=3D";
+    } else if (c == ',') {
+      result += "=2C";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
 // What the server calls its error, made safe to print.
 std::string printable(std::string_view text) {
   std::string result(text.substr(0, 100));
@@ -123,13 +138,10 @@ std::string printable(std::string_view text) {
 
 }  // namespace
 
-ScramClient::ScramClient(std::string password, ScramBinding binding, std::vector<std::byte> end_point,
-                         std::string client_nonce)
-    : password_(saslprep(password)),
-      binding_(binding),
-      end_point_(std::move(end_point)),
-      nonce_(std::move(client_nonce)) {
-  OPENSSL_cleanse(password.data(), password.size());
+ScramClient::ScramClient(ScramOptions options) : options_(std::move(options)) {
+  std::string prepared = saslprep(options_.password);
+  OPENSSL_cleanse(options_.password.data(), options_.password.size());
+  options_.password.swap(prepared);
 }
 
 ScramClient::~ScramClient() {
@@ -144,10 +156,7 @@ ScramClient& ScramClient::operator=(ScramClient&& other) noexcept {
   if (this == &other) return *this;
   wipe();
   state_ = std::exchange(other.state_, State::failed);
-  password_ = std::move(other.password_);
-  binding_ = other.binding_;
-  end_point_ = std::move(other.end_point_);
-  nonce_ = std::move(other.nonce_);
+  options_ = std::move(other.options_);
   client_first_bare_ = std::move(other.client_first_bare_);
   server_signature_ = other.server_signature_;
   other.wipe();  // a short password lies inside the moved-from string
@@ -155,12 +164,12 @@ ScramClient& ScramClient::operator=(ScramClient&& other) noexcept {
 }
 
 void ScramClient::wipe() {
-  OPENSSL_cleanse(password_.data(), password_.size());
+  OPENSSL_cleanse(options_.password.data(), options_.password.size());
   OPENSSL_cleanse(server_signature_.data(), server_signature_.size());
 }
 
 std::string ScramClient::gs2_header() const {
-  switch (binding_) {
+  switch (options_.binding) {
     case ScramBinding::none: return "n,,";
     case ScramBinding::not_offered: return "y,,";
     case ScramBinding::end_point: return "p=tls-server-end-point,,";
@@ -172,14 +181,14 @@ Result<std::string> ScramClient::client_first() {
   if (std::exchange(state_, State::failed) != State::initial) {
     return fail(ErrorCode::internal, "SCRAM steps out of order");
   }
-  if (nonce_.empty()) {
+  if (options_.client_nonce.empty()) {
     std::array<std::byte, kNonceRandomBytes> random{};
     if (RAND_bytes(uchars(random.data()), static_cast<int>(random.size())) != 1) {
       return fail(ErrorCode::internal, "OpenSSL gives no random numbers");
     }
-    nonce_ = base64_encode(random);
+    options_.client_nonce = base64_encode(random);
   }
-  client_first_bare_ = "n=,r=" + nonce_;
+  client_first_bare_ = fmt::format("n={},r={}", escape_user(options_.user), options_.client_nonce);
   state_ = State::first_sent;
   return gs2_header() + client_first_bare_;
 }
@@ -191,17 +200,18 @@ Result<std::string> ScramClient::client_final(std::string_view server_first) {
   const auto first = parse_server_first(server_first);
   if (!first) return tl::unexpected(first.error());
   // The server must add something of its own, else an old exchange could be replayed.
-  if (!first->nonce.starts_with(nonce_) || first->nonce.size() == nonce_.size()) {
+  if (!first->nonce.starts_with(options_.client_nonce) ||
+      first->nonce.size() == options_.client_nonce.size()) {
     return fail(ErrorCode::auth, "the server's SCRAM nonce does not extend ours");
   }
   const std::string header = gs2_header();
   std::vector<std::byte> binding_input(as_bytes(header).begin(), as_bytes(header).end());
-  if (binding_ == ScramBinding::end_point) {
-    binding_input.insert(binding_input.end(), end_point_.begin(), end_point_.end());
+  if (options_.binding == ScramBinding::end_point) {
+    binding_input.insert(binding_input.end(), options_.end_point.begin(), options_.end_point.end());
   }
   const std::string final_bare = fmt::format("c={},r={}", base64_encode(binding_input), first->nonce);
   const std::string auth_message = fmt::format("{},{},{}", client_first_bare_, server_first, final_bare);
-  const auto keys = derive(password_, first->salt, first->iterations, auth_message);
+  const auto keys = derive(options_.password, first->salt, first->iterations, auth_message);
   if (!keys) return fail(ErrorCode::internal, "OpenSSL cannot compute SCRAM-SHA-256");
   server_signature_ = keys->server_signature;
   state_ = State::final_sent;

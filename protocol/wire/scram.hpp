@@ -32,6 +32,14 @@ enum class ScramBinding : std::uint8_t {
   end_point,    // 'p=tls-server-end-point': -PLUS
 };
 
+struct ScramOptions {
+  std::string password;
+  ScramBinding binding = ScramBinding::none;
+  std::vector<std::byte> end_point;  // with ScramBinding::end_point
+  std::string user;                  // empty for PostgreSQL
+  std::string client_nonce;          // printable ASCII without comma; empty = random, tests give their own
+};
+
 class ScramClient {
  public:
   // RFC 7677 section 4 asks for at least 4096; smaller counts are accepted because PostgreSQL 16 and later
@@ -41,10 +49,7 @@ class ScramClient {
   static constexpr std::size_t kSaltBytesMax = 1024;
   static constexpr std::size_t kNonceBytesMax = 1024;
 
-  // `end_point` is used with ScramBinding::end_point only. `client_nonce` is printable ASCII without comma;
-  // empty makes a random one (tests give their own).
-  ScramClient(std::string password, ScramBinding binding, std::vector<std::byte> end_point = {},
-              std::string client_nonce = {});
+  explicit ScramClient(ScramOptions options);
   ~ScramClient();
   ScramClient(ScramClient&&) noexcept;
   ScramClient& operator=(ScramClient&&) noexcept;
@@ -64,10 +69,7 @@ class ScramClient {
   void wipe();
 
   State state_ = State::initial;
-  std::string password_;
-  ScramBinding binding_ = ScramBinding::none;
-  std::vector<std::byte> end_point_;
-  std::string nonce_;
+  ScramOptions options_;  // the password in its normal form
   std::string client_first_bare_;
   std::array<std::byte, 32> server_signature_{};
 };

@@ -48,6 +48,7 @@ struct StartupOptions {
 
   std::uint32_t auth_methods = ~0u;  // require_auth: bit (1 << AuthMethod)
   ChannelBindingPolicy channel_binding = ChannelBindingPolicy::prefer;
+  std::string scram_nonce;  // empty = random; tests give their own
 };
 
 class StartupMachine {
