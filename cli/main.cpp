@@ -26,10 +26,19 @@ void describe(CLI::App& program) {
       "docs/exit-codes.md has them all.");
 }
 
-int usage_error(const CLI::ParseError& parse_error, const cli::Invocation& invocation) {
+// CLI11 asks for a command before it looks at words it does not know: name the word instead.
+std::string usage_message(const CLI::ParseError& parse_error, const CLI::App& program) {
+  const std::vector<std::string> unknown = program.remaining();
+  const bool no_command = program.get_subcommands().empty();
+  if (no_command && !unknown.empty()) return "there is no command \"" + unknown.front() + "\"";
+  return parse_error.what();
+}
+
+int usage_error(const CLI::ParseError& parse_error, const CLI::App& program,
+                const cli::Invocation& invocation) {
   Error error;
   error.code = ErrorCode::usage;
-  error.message = parse_error.what();
+  error.message = usage_message(parse_error, program);
   error.hint = "pgark --help lists the commands, pgark COMMAND --help a command's options";
   cli::ConsoleOptions options = invocation.console;
   options.quiet = true;  // no display for a command that does not run
@@ -75,7 +84,7 @@ int main(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
-    return usage_error(error, invocation);
+    return usage_error(error, program, invocation);
   }
   return run(invocation);
 }

@@ -21,9 +21,9 @@ struct DumpOutcome {
   std::vector<format::ReportItem> report;
 };
 
-// Runs the whole dump; the archive is committed when it returns. On failure or cancellation throws, with every
-// running statement cancelled on the server and the writer left unfinished (its destructor discards it).
-// `executor`: of the io_context; each connection gets a strand of its own.
+// Runs the whole dump; the archive is committed when it returns. On failure or cancellation throws, with
+// every running statement cancelled on the server and the writer left unfinished (its destructor discards
+// it). `executor`: of the io_context; each connection gets a strand of its own.
 boost::asio::awaitable<DumpOutcome> dump(boost::asio::any_io_executor executor, async::CpuPool& cpu,
                                          params::ConnectParams source, DumpOptions options,
                                          std::unique_ptr<format::ArchiveWriter> writer, EventSink& events);
