@@ -4,6 +4,8 @@
 #include <cassert>
 #include <deque>
 
+#include "base/sql_quote.hpp"
+
 namespace pgark::restore {
 
 using format::EntryId;
@@ -151,7 +153,7 @@ std::uint64_t RestorePlan::entries_done() const {
 std::string qualified_name(const TocEntry& entry) {
   std::string name = entry.schema.empty() ? entry.name : entry.schema + "." + entry.name;
   if (!entry.table.empty() && entry.table != entry.name) name += " on " + entry.table;
-  return name;
+  return one_line(name);
 }
 
 std::string describe(const TocEntry& entry) {

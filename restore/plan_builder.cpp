@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "restore/plan.hpp"
+#include "restore/row_order.hpp"
 
 namespace pgark::restore {
 
@@ -61,7 +62,11 @@ class PlanBuilder {
  public:
   PlanBuilder(const Toc& toc, const Selection& selection, const RestorePlan::ChunkLookup& chunks_of,
               PlanOptions options)
-      : toc_(toc), selection_(selection), chunks_of_(chunks_of), options_(options) {}
+      : toc_(toc),
+        selection_(selection),
+        chunks_of_(chunks_of),
+        options_(options),
+        row_order_(row_order(toc, selection)) {}
 
   Result<RestorePlan> build() {
     const std::size_t ids = toc_.entries.size() + 1;
@@ -103,15 +108,17 @@ class PlanBuilder {
   void add_loads(const TocEntry& entry, std::uint64_t run_bytes) {
     const auto chunks = chunks_of_(entry.id);
     // With one connection there is nobody to share a table with: one run, one COPY.
-    const std::uint64_t limit = options_.jobs > 1 || options_.run_bytes != 0 ? run_bytes : ~std::uint64_t{0};
+    const bool creates_table = RestorePlan::creates_table_of(toc_, selection_, entry);
+    const bool in_one_piece = !creates_table && row_order_.in_one_piece.contains(entry.id);
+    const bool shared = (options_.jobs > 1 || options_.run_bytes != 0) && !in_one_piece;
+    const std::uint64_t limit = shared ? run_bytes : ~std::uint64_t{0};
     const auto runs = cut_into_runs(chunks, limit);
     for (const auto& run : runs) {
       Step& step = add_step(entry);
       step.is_load = true;
       step.chunks = run;
       step.cost = kStatementCost + raw_bytes_of(run);
-      step.sole_load_of_new_table =
-          runs.size() == 1 && RestorePlan::creates_table_of(toc_, selection_, entry);
+      step.sole_load_of_new_table = runs.size() == 1 && creates_table;
     }
   }
 
@@ -156,6 +163,9 @@ class PlanBuilder {
         for (const EntryId need : needs) add_edge(need, plan_.steps_[id]);
         set_locks(plan_.steps_[id], needs);
       }
+    }
+    for (const auto& [before, after] : row_order_.edges) {
+      for (const StepId id : plan_.steps_of_entry_[after]) add_edge(before, plan_.steps_[id]);
     }
   }
 
@@ -260,6 +270,7 @@ class PlanBuilder {
   const Selection& selection_;
   const RestorePlan::ChunkLookup& chunks_of_;
   const PlanOptions options_;
+  const RowOrder row_order_;
   std::unordered_map<EntryId, std::vector<EntryId>> data_of_table_;
   RestorePlan plan_;
 };

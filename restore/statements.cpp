@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/sql_quote.hpp"
 #include "restore/plan.hpp"
 
 namespace pgark::restore {
@@ -40,7 +41,7 @@ std::optional<std::string> read_identifier(std::string_view text, std::size_t& a
   return name;
 }
 
-std::string one_line(std::string_view sql) {
+std::string first_line(std::string_view sql) {
   std::string line;
   for (const char c : sql) {
     const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
@@ -63,15 +64,6 @@ std::string one_line(std::string_view sql) {
 bool applies_to(const SqlStatement& statement, int target_version_num) {
   const auto target = static_cast<std::uint32_t>(target_version_num);
   return target >= statement.min_target && (statement.max_target == 0 || target < statement.max_target);
-}
-
-std::string quote_identifier(std::string_view name) {
-  std::string quoted = "\"";
-  for (const char c : name) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
 }
 
 std::vector<DdlUnit> create_units(const TocEntry& entry, const RestoreOptions& options,
@@ -132,7 +124,7 @@ Error with_entry(Error error, const TocEntry& entry, std::string_view sql) {
   error.object = describe(entry);
   const bool secret =
       std::find(kKindsWithSecrets.begin(), kKindsWithSecrets.end(), entry.kind) != kKindsWithSecrets.end();
-  error.statement = secret ? std::string() : one_line(sql);
+  error.statement = secret ? std::string() : first_line(sql);
   return error;
 }
 

@@ -39,8 +39,6 @@ void append_statements(const DdlUnit& unit, SessionState& state, std::vector<pro
 std::vector<DdlUnit> drop_units(const format::TocEntry& entry, int target_version_num);
 
 bool applies_to(const format::SqlStatement& statement, int target_version_num);
-// A double-quoted identifier.
-std::string quote_identifier(std::string_view name);
 
 // The relation at the front of a TABLE DATA entry's copy_target: `s.t (a, b)`.
 struct CopyTarget {

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/sql_quote.hpp"
 #include "restore/ddl_runner.hpp"
 #include "restore/plan.hpp"
 #include "restore/session.hpp"

@@ -13,6 +13,7 @@ namespace {
 
 using format::EntryId;
 using format::Section;
+using restore::RestoreOptions;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -224,6 +225,35 @@ TEST_F(RestoreRowsTest, data_only_goes_into_tables_that_are_there) {
   sql("CREATE TABLE t (n int, t text)");
   EXPECT_THAT(texts(restore(*archive, options)), IsEmpty());
   EXPECT_EQ(sql("SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)"), "2000|1001");
+}
+
+TEST_F(RestoreRowsTest, data_only_respects_the_foreign_keys_that_are_there) {
+  const EntryId child = made_.table("child", "id int, p int"),
+                parent = made_.table("parent", "id int, up int");
+  std::string parents, children;
+  for (int i = 0; i < 20'000; ++i) {
+    parents += std::to_string(i) + "\t" + std::to_string(19'999 - i) + "\n";
+    children += std::to_string(i) + "\t" + std::to_string(i) + "\n";
+  }
+  made_.chunk(made_.data(child, "id, p"), 0, 0, children);
+  const EntryId rows = made_.data(parent, "id, up");
+  // Each half of the rows refers to the other half.
+  made_.chunk(rows, 0, 0, std::string_view(parents).substr(0, parents.find("10000\t")));
+  made_.chunk(rows, 1, 0, std::string_view(parents).substr(parents.find("10000\t")));
+  const EntryId key = made_.constraint("parent_pkey", parent, "PRIMARY KEY (id)");
+  made_.constraint("child_fk", child, "FOREIGN KEY (p) REFERENCES public.parent (id)", {parent, key});
+  made_.toc.entries.back().kind = "FK CONSTRAINT";
+  made_.constraint("parent_fk", parent, "FOREIGN KEY (up) REFERENCES public.parent (id)", {key});
+  made_.toc.entries.back().kind = "FK CONSTRAINT";
+  const auto archive = made_.open();
+  RestoreOptions options;
+  options.schema_only = true;
+  EXPECT_THAT(texts(restore(*archive, options)), IsEmpty());
+  options = {};
+  options.data_only = true;
+  options.jobs = 3;
+  EXPECT_THAT(texts(restore(*archive, options)), IsEmpty());
+  EXPECT_EQ(sql("SELECT (SELECT count(*) FROM parent), (SELECT count(*) FROM child)"), "20000|20000");
 }
 
 TEST_F(RestoreRowsTest, hostile_database_settings_do_not_matter) {

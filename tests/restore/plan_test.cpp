@@ -311,6 +311,11 @@ TEST_F(PlanTest, dependencies_that_are_not_selected_do_not_block) {
   EXPECT_THAT(take_all(), ElementsAre("ia"));
 }
 
+TEST_F(PlanTest, a_hostile_name_stays_on_its_line) {
+  toc_.table("a\nerror: all is lost");
+  EXPECT_EQ(describe(toc_.toc.entries[0]), "TABLE public.a error: all is lost");
+}
+
 TEST_F(PlanTest, a_circle_is_damage_and_is_named) {
   const EntryId a = toc_.table("a");
   const EntryId b = toc_.table("b", {a});
