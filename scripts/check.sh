@@ -50,7 +50,7 @@ PYTHON
 
 # check_fuzz SECONDS: every fuzz target that long, as many at a time as there
 # are processors. New inputs go to a corpus in the build folder; the seeds in
-# tests/fuzz/corpus/TARGET are only read.
+# tests/fuzz/corpus are only read.
 check_fuzz() {
   local seconds=$1 target targets=() folder=$root/build/fuzz/tests/fuzz
   for target in "$folder"/*_fuzz; do
@@ -80,7 +80,7 @@ fuzz_one() {
   local target=$1 seconds=$2 folder=$3 source=$4 status=0 seeds=()
   local corpus=$folder/corpus/$target
   mkdir -p "$corpus"
-  [ ! -d "$source/tests/fuzz/corpus/$target" ] || seeds=("$source/tests/fuzz/corpus/$target")
+  [ ! -d "$source/tests/fuzz/corpus/${target%_fuzz}" ] || seeds=("$source/tests/fuzz/corpus/${target%_fuzz}")
   "$folder/$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$folder/log/$target-" "$corpus" "${seeds[@]}" >"$folder/log/$target.log" 2>&1 || status=$?
   echo $status >"$folder/log/$target.status"

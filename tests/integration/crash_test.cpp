@@ -119,8 +119,8 @@ TEST_P(ServerDeathTest, in_the_middle_of_a_restore) {
 INSTANTIATE_TEST_SUITE_P(modes, ServerDeathTest,
                          testing::Values(Cluster::StopMode::fast, Cluster::StopMode::immediate,
                                          Cluster::StopMode::crash),
-                         [](const auto& info) {
-                           switch (info.param) {
+                         [](const auto& parameter) {
+                           switch (parameter.param) {
                              case Cluster::StopMode::fast: return "fast";
                              case Cluster::StopMode::immediate: return "immediate";
                              case Cluster::StopMode::crash: return "crash";

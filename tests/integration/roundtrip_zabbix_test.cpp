@@ -37,8 +37,8 @@ TEST_P(RoundtripZabbixTest, is_equal_after_backup_verify_and_restore) {
 }
 
 INSTANTIATE_TEST_SUITE_P(codecs, RoundtripZabbixTest, testing::Values("none", "lz4", "zstd", "zstd:1"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& parameter) {
+                           std::string name = parameter.param;
                            if (const auto colon = name.find(':'); colon != std::string::npos)
                              name[colon] = '_';
                            return name;
