@@ -15,14 +15,17 @@
 namespace pgark::wire {
 namespace {
 
-// A growing buffer is held twice for a moment. Making room for the rest of a wide row at once avoids that,
-// but the length is the peer's claim: beyond this size the buffer at most doubles.
+// A growing buffer is held twice for a moment. Making room for the rest of a wide row at once avoids
+// that, but the length is the peer's claim: beyond this size the buffer at most doubles, and only
+// when it is full.
 constexpr std::size_t kReserveAtOnceBytes = std::size_t{64} << 20;
 
-void reserve_for(ByteBuffer& buffer, std::size_t more_bytes) {
-  const std::size_t wanted = buffer.size() + more_bytes;
-  if (wanted <= buffer.capacity()) return;
-  buffer.reserve(std::min(wanted, std::max(2 * buffer.capacity(), kReserveAtOnceBytes)));
+void append_piece(ByteBuffer& buffer, ByteSpan piece, std::size_t bytes_to_come) {
+  if (buffer.size() + piece.size() > buffer.capacity()) {
+    const std::size_t wanted = buffer.size() + piece.size() + bytes_to_come;
+    buffer.reserve(std::min(wanted, std::max(2 * buffer.capacity(), kReserveAtOnceBytes)));
+  }
+  buffer.insert(buffer.end(), piece.begin(), piece.end());
 }
 
 }  // namespace
@@ -99,9 +102,8 @@ Result<CopyOutMachine::Stream> CopyOutMachine::move_stream(FrameReader& in, Byte
   static constexpr char kCopyData = static_cast<char>(BackendType::copy_data);
   for (;;) {
     if (in.open_bytes() > 0) {
-      reserve_for(buffer, in.open_bytes());
       const ByteSpan piece = in.piece();
-      buffer.insert(buffer.end(), piece.begin(), piece.end());
+      append_piece(buffer, piece, in.open_bytes());
       if (in.open_bytes() > 0) return Stream::starved;
     }
     in.append_payloads(kCopyData, buffer, soft_limit_bytes);

@@ -192,5 +192,28 @@ TEST(CopyOutMachine, WideRowsAreNotHeldTwice) {
   EXPECT_EQ(buffer.capacity(), kRowBytes) << "room is made once, for the whole row";
 }
 
+// A fuzzer's find: a claimed length once doubled the buffer on every receive, however little came.
+TEST(CopyOutMachine, AClaimedLengthAloneTakesNoMemory) {
+  SessionState session;
+  CopyOutMachine machine(kSql, session);
+  FrameReader reader(64);
+  reader.set_trusted();
+  std::vector<std::byte> out;
+  ByteBuffer buffer;
+  (void)machine.resume(reader, out);
+  const auto feed = [&](std::string_view bytes) {
+    std::memcpy(reader.prepare(bytes.size()).data(), bytes.data(), bytes.size());
+    reader.commit(bytes.size());
+  };
+  feed(kBegin);
+  ASSERT_EQ(machine.resume(reader, out).kind, Action::Kind::data);
+  feed("d" + testing::be32(kRowPayloadBytesMax + 4));
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(machine.read(reader, buffer, 1000).kind, Action::Kind::need_read);
+    feed("x");
+  }
+  EXPECT_LE(buffer.capacity(), std::size_t{64} << 20);
+}
+
 }  // namespace
 }  // namespace pgark::wire
