@@ -20,6 +20,9 @@ using Kind = wire::Action::Kind;
 // Large enough to make headers and system calls free, small enough to notice a failed server soon.
 constexpr std::size_t kCopyDataBytesMax = 256 * 1024;
 
+// From here on a COPY OUT counts as bulk data.
+constexpr std::uint64_t kBulkThresholdBytes = 1024 * 1024;
+
 // Reads what the server says while the writer is busy, so that neither side can block the other, and a
 // failure is seen while rows still flow. Started and joined by one write_copy().
 class Watcher {
@@ -105,6 +108,7 @@ asio::awaitable<boost::system::error_code> send_copy_data(Session& session,
 asio::awaitable<void> Connection::begin_copy_out(std::string sql) {
   impl_->enter(Status::idle);
   const Impl::OperationGuard guard(*impl_);
+  impl_->copied_bytes = 0;
   impl_->copy_out = std::make_unique<wire::CopyOutMachine>(std::move(sql), impl_->session->state());
   MachineStep step(*impl_->copy_out);
   wire::Action action = co_await impl_->session->drive(step);
@@ -123,15 +127,20 @@ asio::awaitable<bool> Connection::read_copy(ByteBuffer& out, std::size_t soft_li
   for (;;) {
     wire::Action action = machine.read(session.reader(), out, soft_limit_bytes);
     if (action.kind == Kind::data) {
+      impl_->copied_bytes += out.size();
+      // Small tables must not wait for a fill level they never reach.
+      if (impl_->copied_bytes >= kBulkThresholdBytes) session.transport().set_bulk_reading(true);
       impl_->status = Status::copy_out;
       co_return true;
     }
     if (action.kind != Kind::need_read) {
       impl_->copy_rows = machine.row_count();
+      session.transport().set_bulk_reading(false);
       impl_->conclude(std::move(action));
       co_return false;
     }
-    if (!co_await session.receive()) impl_->conclude(wire::Action::broken(session.lost(machine.on_eof())));
+    const bool received = co_await session.receive();
+    if (!received) impl_->conclude(wire::Action::broken(session.lost(machine.on_eof())));
   }
 }
 

@@ -44,6 +44,7 @@ struct Connection::Impl {
   std::unique_ptr<wire::CopyOutMachine> copy_out;  // while copy_out
   std::unique_ptr<wire::CopyInMachine> copy_in;    // while copy_in
   std::uint64_t copy_rows = 0;
+  std::uint64_t copied_bytes = 0;  // handed out by this COPY OUT so far
 };
 
 }  // namespace pgark::protocol

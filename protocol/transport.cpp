@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -25,6 +26,11 @@ namespace {
 // One socket type for TCP and Unix sockets halves what the compiler has to instantiate.
 using Socket = asio::generic::stream_protocol::socket;
 using TlsStream = asio::ssl::stream<Socket&>;
+// Bulk reading: how much to wait for, and how long; the wait grows while nothing comes at all.
+constexpr int kBulkBytes = 128 * 1024;
+constexpr int kBulkPatienceMsMin = 2;
+constexpr int kBulkPatienceMsMax = 32;
+
 constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
 
 void set_option(int descriptor, int level, int name, int value) {
@@ -103,6 +109,8 @@ struct Transport::Impl {
   Socket socket;
   std::unique_ptr<TlsSession> session;  // outlives `tls`
   std::optional<TlsStream> tls;
+  bool is_tcp = false;
+  bool bulk_reading = false;
 };
 
 Transport::Transport(asio::any_io_executor executor) : impl_(std::make_unique<Impl>(std::move(executor))) {}
@@ -116,7 +124,8 @@ asio::awaitable<boost::system::error_code> Transport::connect(const SocketAddres
   boost::system::error_code error;
   impl_->socket.open(endpoint.protocol(), error);
   if (error) co_return error;
-  if (!address.is_unix()) apply_options(impl_->socket.native_handle(), options);
+  impl_->is_tcp = !address.is_unix();
+  if (impl_->is_tcp) apply_options(impl_->socket.native_handle(), options);
   const auto [failure] = co_await impl_->socket.async_connect(endpoint, kUseTuple);
   co_return failure;
 }
@@ -143,6 +152,7 @@ std::vector<std::byte> Transport::end_point_binding() const {
 }
 
 asio::awaitable<IoResult> Transport::read_some(MutableByteSpan into) {
+  if (impl_->bulk_reading) co_return co_await read_bulk(into);
   const asio::mutable_buffer buffer(into.data(), into.size());
   if (!impl_->tls) {
     const auto [error, count] = co_await impl_->socket.async_read_some(buffer, kUseTuple);
@@ -153,6 +163,31 @@ asio::awaitable<IoResult> Transport::read_some(MutableByteSpan into) {
   // cannot be taken for a complete one.
   if (error == asio::ssl::error::stream_truncated) error = asio::error::eof;
   co_return IoResult{count, error};
+}
+
+void Transport::set_bulk_reading(bool on) {
+  if (!impl_->is_tcp || impl_->tls || impl_->bulk_reading == on) return;
+  boost::system::error_code error;
+  if (on) impl_->socket.non_blocking(true, error);
+  if (error) return;
+  set_option(impl_->socket.native_handle(), SOL_SOCKET, SO_RCVLOWAT, on ? kBulkBytes : 1);
+  impl_->bulk_reading = on;
+}
+
+asio::awaitable<IoResult> Transport::read_bulk(MutableByteSpan into) {
+  Socket& socket = impl_->socket;
+  for (int patience_ms = kBulkPatienceMsMin;; patience_ms = std::min(2 * patience_ms, kBulkPatienceMsMax)) {
+    // The last bytes of a stream never amount to the low-water mark: the deadline fetches them.
+    const Deadline deadline(socket.get_executor(), patience_ms, [&socket] {
+      boost::system::error_code ignored;
+      socket.cancel(ignored);
+    });
+    const auto [waited] = co_await socket.async_wait(Socket::wait_read, kUseTuple);
+    if (waited && !deadline.expired()) co_return IoResult{0, waited};
+    boost::system::error_code error;
+    const std::size_t count = socket.read_some(asio::mutable_buffer(into.data(), into.size()), error);
+    if (error != asio::error::would_block) co_return IoResult{count, error};
+  }
 }
 
 bool Transport::has_input() const {
@@ -183,11 +218,6 @@ asio::awaitable<void> Transport::shutdown(int timeout_ms) {
 void Transport::close() noexcept {
   boost::system::error_code ignored;
   impl_->socket.close(ignored);
-}
-
-void Transport::adopt(int descriptor, int family) {
-  impl_->socket.assign(asio::generic::stream_protocol(family, family == AF_UNIX ? 0 : IPPROTO_TCP),
-                       descriptor);
 }
 
 }  // namespace pgark::protocol

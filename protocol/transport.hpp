@@ -63,6 +63,10 @@ class Transport {
   std::vector<std::byte> end_point_binding() const;  // empty without TLS
 
   asio::awaitable<IoResult> read_some(MutableByteSpan into);
+  // While on, reads wait until a good deal has arrived, or a moment has passed: a server sends COPY data in
+  // pieces of 8 KiB, and waking up for each costs more CPU than all else together. For bulk data over TCP in
+  // clear; no effect otherwise.
+  void set_bulk_reading(bool on);
   // The socket has bytes to read now. Under TLS they need not hold any data.
   bool has_input() const;
   // All of `first`, then all of `second`, in one system call when possible.
@@ -72,10 +76,9 @@ class Transport {
   // Ends running operations with operation_aborted. May be called again.
   void close() noexcept;
 
-  // Takes over a connected socket, for tests.
-  void adopt(int descriptor, int family);
-
  private:
+  asio::awaitable<IoResult> read_bulk(MutableByteSpan into);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

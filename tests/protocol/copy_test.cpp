@@ -95,6 +95,71 @@ TEST(CopyOut, a_row_above_the_limit_comes_whole) {
   });
 }
 
+// More than enough for the connection to read in bulk.
+std::string bulk() {
+  std::string stream;
+  const std::string row = backend::copy_data(std::string(1023, 'b') + "\n");
+  for (int i = 0; i < 3 * 1024; ++i) stream += row;
+  return stream;
+}
+
+TEST(CopyOut, the_tail_of_bulk_data_is_not_waited_for) {
+  ScriptedServer server({[](Peer& peer) {
+    begin_out(peer);
+    peer.send(bulk());
+    for (int i = 0; i < 3; ++i) {
+      peer.pause(60);
+      peer.send(backend::copy_data("slow\n"));
+    }
+    peer.send(backend::copy_done() + backend::complete("COPY 3075") + backend::ready());
+    peer.expect('Q');
+    peer.send(backend::complete("SET") + backend::ready());
+  }});
+  run_coroutine([&]() -> asio::awaitable<void> {
+    const ConnectionPtr connection = co_await open(server.conninfo());
+    co_await connection->begin_copy_out("COPY t TO STDOUT");
+    const std::string text = co_await read_all(*connection, 64 * 1024);
+    EXPECT_EQ(text.size(), 3 * kMib + 3 * 5);
+    EXPECT_EQ(connection->copy_row_count(), 3075u);
+    co_await connection->execute("SET x = 1");
+  });
+}
+
+TEST(CopyOut, end_of_file_in_bulk_data) {
+  ScriptedServer server({[](Peer& peer) {
+    begin_out(peer);
+    peer.send(bulk());
+    peer.pause(50);
+  }});
+  run_coroutine([&]() -> asio::awaitable<void> {
+    const ConnectionPtr connection = co_await open(server.conninfo());
+    co_await connection->begin_copy_out("COPY t TO STDOUT");
+    const Error error = co_await caught(read_all(*connection, 64 * 1024));
+    EXPECT_EQ(error.code, ErrorCode::connection_lost);
+  });
+}
+
+TEST(CopyOut, cancelling_while_bulk_data_is_awaited) {
+  ScriptedServer server({[](Peer& peer) {
+    begin_out(peer);
+    peer.send(bulk());
+    peer.expect_close();
+  }});
+  bool aborted = false;
+  const auto body = [&]() -> asio::awaitable<void> {
+    const ConnectionPtr connection = co_await open(server.conninfo());
+    co_await connection->begin_copy_out("COPY t TO STDOUT");
+    try {
+      co_await read_all(*connection, 64 * 1024);
+    } catch (const boost::system::system_error& error) {
+      aborted = error.code() == asio::error::operation_aborted;
+    }
+    EXPECT_EQ(connection->status(), Status::broken);
+  };
+  run_and_cancel(body, 300);
+  EXPECT_TRUE(aborted);
+}
+
 TEST(CopyOut, an_error_in_the_middle_leaves_the_connection_usable) {
   ScriptedServer server({[](Peer& peer) {
     begin_out(peer);
