@@ -1,6 +1,7 @@
 // The pgark program: parses the command line, runs the chosen command, maps errors to exit statuses.
 // The only place that catches at top level.
 #include <boost/system/system_error.hpp>
+#include <csignal>
 #include <new>
 
 #include "base/error.hpp"
@@ -73,6 +74,9 @@ int run(const cli::Invocation& invocation) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A reader that goes away (pgark inspect | head, backup -o - | ...) is an error to report, not a silent
+  // end.
+  std::signal(SIGPIPE, SIG_IGN);
   CLI::App program("", "pgark");
   cli::Invocation invocation;
   describe(program);

@@ -65,7 +65,6 @@ unsigned cpu_thread_count() {
 }
 
 void run_to_completion(int jobs, const std::function<asio::awaitable<void>(RuntimeTools)>& root) {
-  std::signal(SIGPIPE, SIG_IGN);
   async::CpuPool cpu(cpu_thread_count());
   const unsigned io_threads = std::clamp(static_cast<unsigned>(std::max(jobs, 1)), 1u, cpu_thread_count());
   asio::io_context context(static_cast<int>(io_threads));
