@@ -123,15 +123,12 @@ find_server() {
   [ -x "$server_bin/postgres" ] || die "no PostgreSQL server found; set PGARK_TEST_PG_BIN"
 }
 
-# PostgreSQL refuses to run as root. The kernel stops the server (SIGQUIT) when
-# this shell dies without stopping it.
-as_server() {
-  if [ "$(id -u)" = 0 ]; then
-    setpriv --reuid=postgres --regid=postgres --init-groups --pdeathsig QUIT "$@"
-  else
-    setpriv --pdeathsig QUIT "$@"
-  fi
-}
+# What stands before a server's command line. PostgreSQL refuses to run as root;
+# and the kernel stops it (SIGQUIT) when this shell dies without having done so.
+# Not a function: a function in the background is one more shell between us and
+# the server, which would get our signals in its place.
+server_account=(setpriv --pdeathsig QUIT)
+[ "$(id -u)" != 0 ] || server_account+=(--reuid=postgres --regid=postgres --init-groups)
 
 free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
@@ -144,12 +141,12 @@ start_server() {
   server_folder=$(mktemp -d "${TMPDIR:-/tmp}/pgark-server-XXXXXX")
   chmod 755 "$server_folder"
   [ "$(id -u)" != 0 ] || chown postgres: "$server_folder"
-  as_server "$server_bin/initdb" -D "$server_folder/data" -U postgres -A trust -E UTF8 \
+  "${server_account[@]}" "$server_bin/initdb" -D "$server_folder/data" -U postgres -A trust -E UTF8 \
     --locale C.UTF-8 --no-sync >/dev/null
   local attempt
   for attempt in 1 2 3 4 5; do
     server_port=$(free_port)
-    as_server "$server_bin/postgres" -D "$server_folder/data" -c "port=$server_port" -c listen_addresses=127.0.0.1 \
+    "${server_account[@]}" "$server_bin/postgres" -D "$server_folder/data" -c "port=$server_port" -c listen_addresses=127.0.0.1 \
       -c "unix_socket_directories=$server_folder" -c fsync=off -c max_wal_size=4GB \
       >"$server_folder/log" 2>&1 &
     server_pid=$!
