@@ -1,7 +1,10 @@
 #include "protocol/cancel.hpp"
 
 #include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 #include "protocol/deadline.hpp"
@@ -41,6 +44,14 @@ asio::awaitable<void> send_request(Transport& transport, const CancelHandle::Tar
   }
 }
 
+asio::awaitable<void> attempt(std::shared_ptr<const CancelHandle::Target> target,
+                              std::chrono::milliseconds timeout) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  Transport transport(executor);
+  const Deadline deadline(executor, timeout, [&transport] { transport.close(); });
+  co_await send_request(transport, *target);
+}
+
 }  // namespace
 
 asio::awaitable<void> CancelHandle::cancel(int timeout_ms) const {
@@ -50,11 +61,11 @@ asio::awaitable<void> CancelHandle::cancel(int timeout_ms) const {
   // ends the attempt.
   const bool throws_before = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  Transport transport(executor);
-  const Deadline deadline(executor, timeout_ms, [&transport] { transport.close(); });
+  // The caller's executor may have several threads; the deadline and the socket want to be alone.
+  const auto strand = asio::make_strand(co_await asio::this_coro::executor);
+  auto running = attempt(target, std::chrono::milliseconds(timeout_ms));
   try {
-    co_await send_request(transport, *target);
+    co_await asio::co_spawn(strand, std::move(running), asio::use_awaitable);
   } catch (const boost::system::system_error&) {
     // Best effort by nature; see the contract.
   }

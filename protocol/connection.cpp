@@ -15,7 +15,7 @@
 namespace pgark::protocol {
 namespace {
 
-constexpr int kCloseTimeoutMs = 2000;
+constexpr std::chrono::seconds kCloseTimeout(2);
 
 std::shared_ptr<const CancelHandle::Target> cancel_target(const Connected& connected,
                                                           const params::ConnectParams& params) {
@@ -179,11 +179,11 @@ asio::awaitable<void> Connection::close() {
   Transport& transport = impl_->session->transport();
   try {
     if (impl_->status == Status::idle) {
-      const Deadline deadline(executor(), kCloseTimeoutMs, [&transport] { transport.close(); });
+      const Deadline deadline(executor(), kCloseTimeout, [&transport] { transport.close(); });
       std::vector<std::byte> goodbye;
       wire::append_terminate(goodbye);
       static_cast<void>(co_await transport.write(goodbye));
-      co_await transport.shutdown(kCloseTimeoutMs);
+      co_await transport.shutdown(kCloseTimeout);
     }
   } catch (const std::exception&) {
     // Nothing depends on a goodbye; the socket is closed below.

@@ -1,7 +1,6 @@
 #include "protocol/deadline.hpp"
 
 #include <boost/asio/steady_timer.hpp>
-#include <chrono>
 #include <utility>
 
 namespace pgark::protocol {
@@ -15,10 +14,11 @@ struct Deadline::State {
   bool armed = true;
 };
 
-Deadline::Deadline(boost::asio::any_io_executor executor, int timeout_ms, std::function<void()> on_expiry)
+Deadline::Deadline(boost::asio::any_io_executor executor, std::chrono::milliseconds timeout,
+                   std::function<void()> on_expiry)
     : state_(std::make_shared<State>(std::move(executor), std::move(on_expiry))) {
-  if (timeout_ms <= 0) return;
-  state_->timer.expires_after(std::chrono::milliseconds(timeout_ms));
+  if (timeout.count() <= 0) return;
+  state_->timer.expires_after(timeout);
   // The handler may already be queued when the deadline goes; it finds it disarmed.
   state_->timer.async_wait([state = state_](const boost::system::error_code& error) {
     if (error || !state->armed) return;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -13,8 +14,9 @@ namespace pgark::protocol {
 
 class Deadline {
  public:
-  // `timeout_ms` <= 0: never.
-  Deadline(boost::asio::any_io_executor executor, int timeout_ms, std::function<void()> on_expiry);
+  // A timeout of zero or less: never.
+  Deadline(boost::asio::any_io_executor executor, std::chrono::milliseconds timeout,
+           std::function<void()> on_expiry);
   ~Deadline();
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;

@@ -58,7 +58,8 @@ std::optional<Demand> demand(TargetSessionAttrs attrs) {
 asio::awaitable<Result<>> check_session_kind(Session& session, TargetSessionAttrs attrs, int timeout_s) {
   const std::optional<Demand> wanted = demand(attrs);
   if (!wanted) co_return Result<>();
-  const Deadline deadline(session.executor(), timeout_s * 1000, [&session] { session.transport().close(); });
+  const Deadline deadline(session.executor(), std::chrono::seconds(timeout_s),
+                          [&session] { session.transport().close(); });
   Result<bool> answer = false;
   try {
     if (wanted->about_standby) {

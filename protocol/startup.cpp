@@ -113,7 +113,8 @@ asio::awaitable<Attempt> open_session(asio::any_io_executor executor, const Dest
   attempt.session->state().on_notice = std::move(on_notice);
   Session* const session = attempt.session.get();
   const int timeout_s = destination.params.connect_timeout_s;
-  const Deadline deadline(executor, timeout_s * 1000, [session] { session->transport().close(); });
+  const Deadline deadline(executor, std::chrono::seconds(timeout_s),
+                          [session] { session->transport().close(); });
   try {
     co_await run(destination, policy, tls, attempt);
   } catch (const boost::system::system_error&) {

@@ -28,8 +28,8 @@ using Socket = asio::generic::stream_protocol::socket;
 using TlsStream = asio::ssl::stream<Socket&>;
 // Bulk reading: how much to wait for, and how long; the wait grows while nothing comes at all.
 constexpr int kBulkBytes = 128 * 1024;
-constexpr int kBulkPatienceMsMin = 2;
-constexpr int kBulkPatienceMsMax = 32;
+constexpr std::chrono::milliseconds kBulkPatienceMin(2);
+constexpr std::chrono::milliseconds kBulkPatienceMax(32);
 
 constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
 
@@ -176,9 +176,9 @@ void Transport::set_bulk_reading(bool on) {
 
 asio::awaitable<IoResult> Transport::read_bulk(MutableByteSpan into) {
   Socket& socket = impl_->socket;
-  for (int patience_ms = kBulkPatienceMsMin;; patience_ms = std::min(2 * patience_ms, kBulkPatienceMsMax)) {
+  for (auto patience = kBulkPatienceMin;; patience = std::min(2 * patience, kBulkPatienceMax)) {
     // The last bytes of a stream never amount to the low-water mark: the deadline fetches them.
-    const Deadline deadline(socket.get_executor(), patience_ms, [&socket] {
+    const Deadline deadline(socket.get_executor(), patience, [&socket] {
       boost::system::error_code ignored;
       socket.cancel(ignored);
     });
@@ -206,9 +206,9 @@ asio::awaitable<boost::system::error_code> Transport::write(ByteSpan first, Byte
   co_return error;
 }
 
-asio::awaitable<void> Transport::shutdown(int timeout_ms) {
+asio::awaitable<void> Transport::shutdown(std::chrono::milliseconds timeout) {
   if (impl_->tls && impl_->socket.is_open()) {
-    const Deadline deadline(impl_->socket.get_executor(), timeout_ms, [this] { close(); });
+    const Deadline deadline(impl_->socket.get_executor(), timeout, [this] { close(); });
     const auto [error] = co_await impl_->tls->async_shutdown(kUseTuple);
     static_cast<void>(error);  // nothing depends on a goodbye
   }

@@ -10,6 +10,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/system/error_code.hpp>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -71,8 +72,8 @@ class Transport {
   bool has_input() const;
   // All of `first`, then all of `second`, in one system call when possible.
   asio::awaitable<boost::system::error_code> write(ByteSpan first, ByteSpan second = {});
-  // Says goodbye under TLS; no wait longer than `timeout_ms`. Then closes.
-  asio::awaitable<void> shutdown(int timeout_ms);
+  // Says goodbye under TLS; no wait longer than `timeout`. Then closes.
+  asio::awaitable<void> shutdown(std::chrono::milliseconds timeout);
   // Ends running operations with operation_aborted. May be called again.
   void close() noexcept;
 
