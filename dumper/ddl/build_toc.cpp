@@ -42,7 +42,28 @@ std::vector<DumpId> sorted_objects(BuildContext& context) {
   return order;
 }
 
+// E15: only rows of configuration tables are the user's as far as the catalog tells.
+void report_extension_tables(BuildContext& context) {
+  for (const Relation& relation : context.catalog.relations) {
+    const bool may_hold_rows = relation.kind == 'r' && relation.row_estimate > 0;
+    if (relation.extension == 0 || relation.is_config_table || !may_hold_rows) continue;
+    context.note(ReportLevel::warning, "TABLE", context.lookup.sql_name(relation),
+                 "belongs to an extension that does not mark it as configuration: its rows are not saved");
+  }
+}
+
+// The target has a schema `public` whether the source has one or not (B0.4).
+void report_missing_public(BuildContext& context) {
+  for (const Namespace& schema : context.catalog.namespaces) {
+    if (schema.name == "public") return;
+  }
+  context.note(ReportLevel::info, "SCHEMA", "public",
+               "does not exist here; a new database will have it again");
+}
+
 void report_catalog(BuildContext& context) {
+  report_extension_tables(context);
+  report_missing_public(context);
   for (const Unhandled& object : context.catalog.unhandled) {
     context.note(ReportLevel::lost, object.kind, one_line(object.name),
                  "objects of this kind are not saved yet");

@@ -1,6 +1,7 @@
 #include "dumper/ddl/column_rules.hpp"
 
 #include "base/sql_quote.hpp"
+#include "dumper/ddl/constraint_rules.hpp"
 
 namespace pgark::dumper {
 namespace {
@@ -92,7 +93,7 @@ NotNull not_null_of(const BuildContext& context, Index table, const Column& colu
   }
   const Constraint& constraint = catalog.constraints[column.not_null_constraint];
   // Not validated: added after the data. Inherited: comes with the parent.
-  if (!constraint.validated || (!constraint.local && !relation.partition)) return result;
+  if (!constraint.validated || !is_said_by_table(context, constraint)) return result;
   result.present = true;
   result.no_inherit = constraint.no_inherit;
   const bool commented = context.lookup.comment({catalog_oid::kConstraint, constraint.oid}) != nullptr;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/sql_quote.hpp"
+#include "dumper/ddl/constraint_rules.hpp"
 #include "dumper/ddl/family.hpp"
 #include "dumper/ddl/relation_common.hpp"
 #include "dumper/ddl/sql_clauses.hpp"
@@ -23,8 +24,20 @@ void collect(BuildContext& context) {
         relation_part_object(context, ObjectKind::constraint, {catalog_oid::kConstraint, constraint.oid}, i,
                              constraint.name, constraint.relation);
     object.inlined = !has_index(constraint) && constraint.validated;
-    object.separable = constraint.type == 'c';
+    // Inherited ones have no text in CREATE TABLE: they follow their parent's wherever that goes.
+    object.separable = constraint.type == 'c' || !is_said_by_table(context, constraint);
     context.graph.add(std::move(object));
+  }
+}
+
+// One that is only inherited exists once its parent's does; a comment on it waits for that.
+void wait_for_inherited(BuildContext& context, DumpId id, const Constraint& constraint) {
+  if (has_index(constraint) || is_said_by_table(context, constraint)) return;
+  for (const Index parent : context.catalog.relations[constraint.relation].parents) {
+    for (const Index i : context.lookup.constraints_of(parent)) {
+      if (!is_same_constraint(context.catalog, constraint, context.catalog.constraints[i])) continue;
+      context.graph.depend(id, context.graph.find(ObjectKind::constraint, i));
+    }
   }
 }
 
@@ -32,6 +45,7 @@ void link(BuildContext& context) {
   for (Index i = 0; i < context.catalog.constraints.size(); ++i) {
     const DumpId id = context.graph.find(ObjectKind::constraint, i);
     if (id == kNoDump) continue;
+    wait_for_inherited(context, id, context.catalog.constraints[i]);
     if (context.graph[id].inlined) {
       context.graph.depend(context.graph[id].parent, id);
     } else {
@@ -84,6 +98,16 @@ void define_separate(Emitter& out, DumpId id, const Constraint& constraint, cons
   out.define(id, std::move(entry), {out.lookup().tree_of(constraint.relation), {}});
 }
 
+// F55: it comes with the parent's, which is not validated, so that this one has to be again.
+void define_validation(Emitter& out, DumpId id, const Constraint& constraint, const Relation& table) {
+  format::TocEntry entry = out.entry_for(id, constraint.type == 'n' ? "CONSTRAINT" : "CHECK CONSTRAINT");
+  entry.owner = table.owner;
+  entry.size_estimate_bytes = table.total_bytes;
+  entry.create.push_back({fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}", out.lookup().sql_name(table),
+                                      quote_identifier(constraint.name))});
+  out.define(id, std::move(entry), {out.lookup().tree_of(constraint.relation), {}});
+}
+
 void write(Emitter& out, DumpId id) {
   const Constraint& constraint = out.catalog().constraints[out.object(id).payload];
   const Relation& table = out.catalog().relations[constraint.relation];
@@ -92,9 +116,9 @@ void write(Emitter& out, DumpId id) {
     define_with_index(out, id, constraint, table);
   } else if (constraint.local) {
     define_separate(out, id, constraint, table);
-  } else {
-    return;  // comes with the parent's
-  }
+  } else if (constraint.validated && parent_is_not_validated(out.context(), constraint)) {
+    define_validation(out, id, constraint, table);
+  }  // else it comes with the parent's, and only the comment is ours
   out.comment(id, {"CONSTRAINT", quote_identifier(constraint.name) + " ON " + out.lookup().sql_name(table)});
 }
 

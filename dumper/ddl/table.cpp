@@ -4,6 +4,7 @@
 
 #include "base/sql_quote.hpp"
 #include "dumper/ddl/column_rules.hpp"
+#include "dumper/ddl/constraint_rules.hpp"
 #include "dumper/ddl/family.hpp"
 #include "dumper/ddl/relation_common.hpp"
 #include "dumper/ddl/sql_clauses.hpp"
@@ -86,7 +87,7 @@ class CreateTable {
   void add_checks() {
     for (const Index i : context_.lookup.constraints_of(position_)) {
       const Constraint& constraint = context_.catalog.constraints[i];
-      if (constraint.type != 'c' || (!constraint.local && !table_.partition)) continue;
+      if (constraint.type != 'c' || !is_said_by_table(context_, constraint)) continue;
       const DumpId id = context_.graph.find(ObjectKind::constraint, i);
       if (id == kNoDump || !context_.graph[id].inlined) continue;
       items_.push_back("CONSTRAINT " + quote_identifier(constraint.name) + " " + constraint.definition_sql);

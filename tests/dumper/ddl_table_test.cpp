@@ -149,6 +149,28 @@ TEST(DdlInheritance, OnlyLocalChecksArePrinted) {
   EXPECT_NE(sql.find("CONSTRAINT local CHECK ((a > 1))"), std::string::npos);
 }
 
+TEST(DdlInheritance, CommentsOnInheritedChecksWaitForTheParents) {  // F52
+  Family family;
+  const auto add = [&](const char* name, bool validated) {
+    const Index above = family.db.constraint(family.parent, name, 'c', "CHECK ((a > 0))");
+    const Index below = family.db.constraint(family.child, name, 'c', "CHECK ((a > 0))");
+    family.db.catalog.constraints[below].local = false;
+    family.db.catalog.constraints[above].validated = family.db.catalog.constraints[below].validated =
+        validated;
+    family.db.comment(family.db.constraint_id(below), "why");
+  };
+  add("now", true);
+  add("later", false);
+  const TocView toc(family.db.catalog);
+  EXPECT_FALSE(toc.depends(toc.entry("TABLE", "c"), toc.entry("CHECK CONSTRAINT", "later")));
+  const auto& now = toc.entry("COMMENT", "CONSTRAINT c");
+  EXPECT_EQ(now.section, format::Section::pre_data);
+  const auto& later = toc.entry("COMMENT", "CONSTRAINT later");
+  EXPECT_EQ(later.section, format::Section::post_data);
+  EXPECT_TRUE(toc.depends(later, toc.entry("CHECK CONSTRAINT", "later")));
+  EXPECT_EQ(later.create[0].sql, "COMMENT ON CONSTRAINT later ON public.c IS 'why'");
+}
+
 TEST(DdlNotNull, NamedConstraintsOf18) {
   Family family;
   const auto name_it = [&](Index table, std::size_t number, const char* name, bool local) {
