@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -36,10 +37,10 @@ void sweep_leftovers(const fs::path& base) {
 
 }  // namespace
 
-TempDirectory::TempDirectory(std::string_view label) {
-  const fs::path base = fs::temp_directory_path();
-  static const bool swept = (sweep_leftovers(base), true);
-  static_cast<void>(swept);
+TempDirectory::TempDirectory(std::string_view label, fs::path base) {
+  if (base.empty()) base = fs::temp_directory_path();
+  static std::set<fs::path> swept;
+  if (swept.insert(base).second) sweep_leftovers(base);
   std::string pattern =
       (base / kPrefix).string() + std::to_string(::getpid()) + "-" + std::string(label) + "-XXXXXX";
   if (::mkdtemp(pattern.data()) == nullptr) {

@@ -11,8 +11,8 @@ namespace pgark::test {
 
 class TempDirectory {
  public:
-  // Made under TMPDIR (default /tmp), named pgark-test-PID-LABEL-XXXXXX, readable by everybody.
-  explicit TempDirectory(std::string_view label = "files");
+  // Made under `base` (default TMPDIR, else /tmp), named pgark-test-PID-LABEL-XXXXXX, readable by everybody.
+  explicit TempDirectory(std::string_view label = "files", std::filesystem::path base = {});
   ~TempDirectory();
   TempDirectory(TempDirectory&& other) noexcept;
   TempDirectory& operator=(TempDirectory&&) = delete;
