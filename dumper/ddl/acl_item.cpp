@@ -107,27 +107,128 @@ std::string without(std::string_view letters, std::string_view removed) {
   return left;
 }
 
-std::vector<std::string> grants(const AclRequest& request, const AclItem& item) {
-  std::vector<std::string> out;
-  const std::string plain = keywords(request, without(item.letters, item.options));
-  const std::string with_option = keywords(request, item.options);
-  if (plain.empty() && with_option.empty()) return out;
-  const bool by_other = !item.grantor.empty() && item.grantor != request.owner;
-  if (by_other) out.push_back("SET SESSION AUTHORIZATION " + quote_identifier(item.grantor));
-  const std::string rest = " ON " + request.target + " TO " + role(item.grantee);
-  if (!plain.empty()) out.push_back("GRANT " + plain + rest);
-  if (!with_option.empty()) out.push_back("GRANT " + with_option + rest + " WITH GRANT OPTION");
-  if (by_other) out.push_back("RESET SESSION AUTHORIZATION");
-  return out;
+bool contains(std::string_view letters, char letter) {
+  return letters.find(letter) != std::string_view::npos;
 }
 
-std::vector<std::string> missing_from(const std::vector<std::string>& items,
-                                      const std::vector<std::string>& others) {
-  std::vector<std::string> left;
-  for (const std::string& item : items) {
-    if (std::find(others.begin(), others.end(), item) == others.end()) left.push_back(item);
+bool same_parties(const AclItem& a, const AclItem& b) {
+  return a.grantee == b.grantee && a.grantor == b.grantor;
+}
+
+const AclItem* find_same(const std::vector<AclItem>& items, const AclItem& wanted) {
+  const auto found = std::find_if(items.begin(), items.end(),
+                                  [&](const AclItem& item) { return same_parties(item, wanted); });
+  return found == items.end() ? nullptr : &*found;
+}
+
+// Collects statements, those of one grantor after the other between SET SESSION AUTHORIZATION and RESET.
+class Script {
+ public:
+  explicit Script(const AclRequest& request) : request_(request) {}
+
+  void revoke(const AclItem& item, std::string_view letters) { add(item, "REVOKE ", letters, " FROM ", ""); }
+  void revoke_option(const AclItem& item, std::string_view letters) {
+    add(item, "REVOKE GRANT OPTION FOR ", letters, " FROM ", "");
   }
-  return left;
+  void grant(const AclItem& item, std::string_view letters) { add(item, "GRANT ", letters, " TO ", ""); }
+  void grant_option(const AclItem& item, std::string_view letters) {
+    add(item, "GRANT ", letters, " TO ", " WITH GRANT OPTION");
+  }
+
+  std::vector<std::string> take() {
+    become(request_.owner);
+    return std::move(out_);
+  }
+
+ private:
+  void add(const AclItem& item, std::string_view verb, std::string_view letters, std::string_view direction,
+           std::string_view tail) {
+    const std::string list = keywords(request_, letters);
+    if (list.empty()) return;
+    become(item.grantor);
+    std::string sql(verb);
+    sql += list + " ON " + request_.target;
+    sql += direction;
+    sql += role(item.grantee);
+    sql += tail;
+    out_.push_back(std::move(sql));
+  }
+
+  void become(const std::string& grantor) {
+    if (grantor == current_ || (current_.empty() && grantor == request_.owner)) return;
+    if (!current_.empty()) out_.push_back("RESET SESSION AUTHORIZATION");
+    current_.clear();
+    if (grantor == request_.owner) return;
+    out_.push_back("SET SESSION AUTHORIZATION " + quote_identifier(grantor));
+    current_ = grantor;
+  }
+
+  const AclRequest& request_;
+  std::vector<std::string> out_;
+  std::string current_;  // empty: the session's own user, whose grants count as the owner's
+};
+
+// How many leading items of `current` can keep their places: GRANT changes an item where it stands and
+// appends a new one at the end, REVOKE removes an emptied one. What comes after must be taken away and
+// granted again.
+std::size_t kept_items(const std::vector<AclItem>& base, const std::vector<AclItem>& current) {
+  std::size_t count = 0;
+  auto from = base.begin();
+  while (count < current.size()) {
+    const auto found = std::find_if(from, base.end(),
+                                    [&](const AclItem& item) { return same_parties(item, current[count]); });
+    if (found == base.end()) break;
+    from = found + 1;
+    ++count;
+  }
+  return count;
+}
+
+// An item by another grantor than the owner stands on the grant option that this role got before. The array's
+// order says so as a rule; where it does not, items wait for their grantor.
+std::vector<AclItem> in_grantable_order(std::vector<AclItem> items, std::vector<AclItem> granted,
+                                        const std::string& owner) {
+  std::vector<AclItem> ordered;
+  const auto can_grant = [&](const AclItem& item) {
+    if (item.grantor == owner) return true;
+    return std::any_of(granted.begin(), granted.end(), [&](const AclItem& other) {
+      return other.grantee == item.grantor && std::all_of(item.letters.begin(), item.letters.end(),
+                                                          [&](char c) { return contains(other.options, c); });
+    });
+  };
+  while (!items.empty()) {
+    auto next = std::find_if(items.begin(), items.end(), can_grant);
+    if (next == items.end()) next = items.begin();
+    granted.push_back(*next);
+    ordered.push_back(std::move(*next));
+    items.erase(next);
+  }
+  return ordered;
+}
+
+void change_in_place(Script& script, const AclItem& was, const AclItem& is) {
+  script.revoke(is, without(was.letters, is.letters));
+  const std::string lost_options = without(was.options, is.options);
+  script.revoke_option(is, without(lost_options, without(was.letters, is.letters)));
+}
+
+void add_in_place(Script& script, const AclItem& was, const AclItem& is) {
+  const std::string new_options = without(is.options, was.options);
+  script.grant(is, without(without(is.letters, was.letters), new_options));
+  script.grant_option(is, new_options);
+}
+
+Result<std::vector<AclItem>> parse_items(const std::string& array, const std::string& owner) {
+  auto texts = parse_text_array(array);
+  if (!texts) return tl::unexpected(texts.error());
+  std::vector<AclItem> items;
+  for (const std::string& text : *texts) {
+    auto item = parse_acl_item(text);
+    if (!item) return tl::unexpected(item.error());
+    if (item->grantor.empty()) item->grantor = owner;
+    items.push_back(std::move(*item));
+  }
+  return items;
 }
 
 }  // namespace
@@ -155,31 +256,28 @@ Result<AclItem> parse_acl_item(std::string_view text) {
 }
 
 Result<std::vector<std::string>> acl_statements(const AclRequest& request) {
-  auto base = parse_text_array(request.base);
+  const auto base = parse_items(request.base, request.owner);
   if (!base) return tl::unexpected(base.error());
-  auto current = parse_text_array(request.current);
+  const auto current = parse_items(request.current, request.owner);
   if (!current) return tl::unexpected(current.error());
-  std::vector<std::string> out;
-  for (const std::string& text : missing_from(*base, *current)) {
-    const auto item = parse_acl_item(text);
-    if (!item) return tl::unexpected(item.error());
-    const std::string list = keywords(request, item->letters);
-    if (!list.empty())
-      out.push_back("REVOKE " + list + " ON " + request.target + " FROM " + role(item->grantee));
+  const auto tail = current->begin() + static_cast<std::ptrdiff_t>(kept_items(*base, *current));
+  const std::vector<AclItem> kept(current->begin(), tail);
+  Script script(request);
+  // Backwards, so that a grant goes before the grant option it stands on.
+  for (auto was = base->rbegin(); was != base->rend(); ++was) {
+    const AclItem* is = find_same(kept, *was);
+    if (is == nullptr) {
+      script.revoke(*was, was->letters);
+    } else {
+      change_in_place(script, *was, *is);
+    }
   }
-  // The array's order carries the chains of grant options and is kept; the owner's own grants come first
-  // because everyone else's may stand on them.
-  std::vector<std::string> others;
-  for (const std::string& text : missing_from(*current, *base)) {
-    const auto item = parse_acl_item(text);
-    if (!item) return tl::unexpected(item.error());
-    const bool own =
-        item->grantee == request.owner && (item->grantor.empty() || item->grantor == request.owner);
-    for (std::string& statement : grants(request, *item))
-      (own ? out : others).push_back(std::move(statement));
+  for (const AclItem& is : kept) add_in_place(script, *find_same(*base, is), is);
+  for (const AclItem& item : in_grantable_order({tail, current->end()}, kept, request.owner)) {
+    script.grant(item, without(item.letters, item.options));
+    script.grant_option(item, item.options);
   }
-  out.insert(out.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
-  return out;
+  return script.take();
 }
 
 }  // namespace pgark::dumper

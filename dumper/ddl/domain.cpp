@@ -4,6 +4,7 @@
 
 #include "base/sql_quote.hpp"
 #include "dumper/ddl/family.hpp"
+#include "dumper/ddl/sql_clauses.hpp"
 #include "dumper/ddl/type_common.hpp"
 
 namespace pgark::dumper {
@@ -94,6 +95,28 @@ void write_domain(Emitter& out, DumpId id) {
   }
 }
 
+// Through other domains, composites, arrays and row types.
+bool may_contain_domain(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::domain:
+    case ObjectKind::composite_type:
+    case ObjectKind::hidden_type:
+    case ObjectKind::hidden_relation:
+    case ObjectKind::table: return true;
+    default: return false;
+  }
+}
+
+// Rows may break a constraint that was not validated, and the check of one that was reads them: they come
+// first.
+std::vector<Index> tables_using(const Emitter& out, DumpId domain) {
+  std::vector<Index> tables;
+  for (const DumpId user : out.graph().users_of(domain, may_contain_domain)) {
+    if (out.object(user).kind == ObjectKind::table) tables.push_back(out.object(user).payload);
+  }
+  return tables;
+}
+
 void write_constraint(Emitter& out, DumpId id) {
   const DumpObject& object = out.object(id);
   const Type& type = out.catalog().types[object.payload];
@@ -104,8 +127,9 @@ void write_constraint(Emitter& out, DumpId id) {
   entry.owner = type.owner;
   entry.create.push_back(
       {"ALTER DOMAIN " + domain + "\n    ADD CONSTRAINT " + name + " " + constraint.definition_sql});
-  entry.drop.push_back({"ALTER DOMAIN IF EXISTS " + domain + " DROP CONSTRAINT IF EXISTS " + name});
-  out.define(id, std::move(entry));
+  entry.drop.push_back(
+      {if_type_exists_sql(domain, "ALTER DOMAIN " + domain + " DROP CONSTRAINT IF EXISTS " + name)});
+  out.define(id, std::move(entry), {tables_using(out, object.parent), {}});
   out.comment(id, constraint_target(out, type, constraint));
 }
 

@@ -70,6 +70,12 @@ std::string setting_name(std::string_view name) {
   return quote_identifier(name.substr(0, dot)) + "." + setting_name(name.substr(dot + 1));
 }
 
+std::string if_exists_sql(std::string_view lookup, std::string_view name_sql, std::string_view statement) {
+  const std::string body = "BEGIN\n  IF pg_catalog." + std::string(lookup) + "(" + quote_literal(name_sql) +
+                           ") IS NOT NULL THEN\n    " + std::string(statement) + ";\n  END IF;\nEND";
+  return "DO " + quote_dollar(body);
+}
+
 }  // namespace
 
 std::string options_sql(std::span<const std::string> options, std::string_view name_prefix) {
@@ -128,9 +134,11 @@ std::string placeholder_query_sql(const Relation& view) {
 }
 
 std::string if_relation_exists_sql(std::string_view relation_sql, std::string_view statement) {
-  const std::string body = "BEGIN\n  IF pg_catalog.to_regclass(" + quote_literal(relation_sql) +
-                           ") IS NOT NULL THEN\n    " + std::string(statement) + ";\n  END IF;\nEND";
-  return "DO " + quote_dollar(body);
+  return if_exists_sql("to_regclass", relation_sql, statement);
+}
+
+std::string if_type_exists_sql(std::string_view type_sql, std::string_view statement) {
+  return if_exists_sql("to_regtype", type_sql, statement);
 }
 
 }  // namespace pgark::dumper

@@ -27,8 +27,8 @@ std::string name_list_sql(std::span<const std::string_view> names);
 // SELECT list of typed NULLs that gives a view its columns before its real text can stand (D4.3).
 std::string placeholder_query_sql(const Relation& view);
 
-// "[IF EXISTS ...]": runs `statement` only when the relation exists; for statements that have no IF EXISTS
-// form.
+// Runs `statement` only when the relation or type exists; for statements that have no IF EXISTS form.
 std::string if_relation_exists_sql(std::string_view relation_sql, std::string_view statement);
+std::string if_type_exists_sql(std::string_view type_sql, std::string_view statement);
 
 }  // namespace pgark::dumper

@@ -108,6 +108,25 @@ void DumpGraph::settle() {
   settled_ = true;
 }
 
+std::vector<DumpId> DumpGraph::users_of(DumpId object, bool (*passable)(ObjectKind)) const {
+  std::vector<std::vector<DumpId>> direct(size());
+  for (DumpId id = 0; id < size(); ++id) {
+    for (const DumpId needed : objects_[id].dependencies) direct[needed].push_back(id);
+  }
+  std::vector<bool> seen(size(), false);
+  std::vector<DumpId> found{object};
+  seen[object] = true;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    for (const DumpId user : direct[found[i]]) {
+      if (seen[user] || !passable(objects_[user].kind)) continue;
+      seen[user] = true;
+      found.push_back(user);
+    }
+  }
+  found.erase(found.begin());
+  return found;
+}
+
 void DumpGraph::separate(DumpId object, format::Section section) {
   objects_[object].inlined = false;
   objects_[object].section = section;

@@ -71,6 +71,10 @@ class DumpGraph {
   // Renumbers into the initial order, adds the edges of the section boundaries, sorts all edges.
   void settle();
 
+  // Everything that needs `object`, directly or through others, as far as `passable` lets the walk go on.
+  // Settled graphs only; takes the time of a pass over all edges.
+  std::vector<DumpId> users_of(DumpId object, bool (*passable)(ObjectKind)) const;
+
   // Makes an inlined object an entry of its own in `section` (loop repairs).
   void separate(DumpId object, format::Section section);
 

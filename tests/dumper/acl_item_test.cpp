@@ -66,11 +66,24 @@ TEST(AclStatements, RevokesEverythingFromTheOwner) {
   EXPECT_EQ(statements(table_request(kOwnerDefault, "{}")), (Lines{"REVOKE ALL ON TABLE s.t FROM boss"}));
 }
 
-TEST(AclStatements, OwnersOwnGrantsComeFirst) {
-  EXPECT_EQ(statements(table_request(kOwnerDefault, "{r1=r/boss,boss=arwDxt/boss}")),
-            (Lines{"REVOKE ALL ON TABLE s.t FROM boss",
-                   "GRANT SELECT,INSERT,REFERENCES,TRIGGER,TRUNCATE,UPDATE ON TABLE s.t TO boss",
-                   "GRANT SELECT ON TABLE s.t TO r1"}));
+TEST(AclStatements, ItemsChangeWhereTheyStand) {
+  EXPECT_EQ(statements(table_request(kOwnerDefault, "{boss=arwDxt/boss,r1=r/boss}")),
+            (Lines{"REVOKE DELETE ON TABLE s.t FROM boss", "GRANT SELECT ON TABLE s.t TO r1"}));
+  EXPECT_EQ(statements(table_request("{boss=r/boss,r1=r*w*/boss}", "{boss=ra/boss,r1=rw*x*/boss}")),
+            (Lines{"REVOKE GRANT OPTION FOR SELECT ON TABLE s.t FROM r1", "GRANT INSERT ON TABLE s.t TO boss",
+                   "GRANT REFERENCES ON TABLE s.t TO r1 WITH GRANT OPTION"}));
+}
+
+TEST(AclStatements, ItemsOutOfPlaceAreGrantedAgain) {
+  EXPECT_EQ(statements(table_request(kOwnerDefault, "{r1=r/boss,boss=arwdDxt/boss}")),
+            (Lines{"REVOKE ALL ON TABLE s.t FROM boss", "GRANT SELECT ON TABLE s.t TO r1",
+                   "GRANT ALL ON TABLE s.t TO boss"}));
+}
+
+TEST(AclStatements, GrantsWaitForTheirGrantorsOption) {
+  EXPECT_EQ(statements(table_request(kOwnerDefault, "{boss=arwdDxt/boss,r3=r/r2,r2=r*/boss}")),
+            (Lines{"GRANT SELECT ON TABLE s.t TO r2 WITH GRANT OPTION", "SET SESSION AUTHORIZATION r2",
+                   "GRANT SELECT ON TABLE s.t TO r3", "RESET SESSION AUTHORIZATION"}));
 }
 
 TEST(AclStatements, ChainsRunAsTheirGrantor) {

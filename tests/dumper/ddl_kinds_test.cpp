@@ -96,7 +96,8 @@ TEST(DdlDomain, AllClauses) {
   EXPECT_EQ(toc.sql("ACL", "TYPE d"), "REVOKE ALL ON TYPE public.d FROM PUBLIC\n");
   EXPECT_EQ(toc.sql("COMMENT", "CONSTRAINT c2"), "COMMENT ON CONSTRAINT c2 ON DOMAIN public.d IS 'later'\n");
   EXPECT_EQ(toc.drop("CHECK CONSTRAINT", "c2"),
-            "ALTER DOMAIN IF EXISTS public.d DROP CONSTRAINT IF EXISTS c2\n");
+            "DO $$BEGIN\n  IF pg_catalog.to_regtype('public.d') IS NOT NULL THEN\n"
+            "    ALTER DOMAIN public.d DROP CONSTRAINT IF EXISTS c2;\n  END IF;\nEND$$\n");
 }
 
 TEST(DdlDomain, NamedNotNullOf17) {

@@ -122,6 +122,24 @@ TEST(TocDependencies, PostDataWaitsForTheRows) {
   EXPECT_TRUE(toc.depends(toc.entry("INDEX", "ti"), toc.entry("TABLE DATA", "t")));
 }
 
+TEST(TocDependencies, LateDomainConstraintsWaitForTheRowsOfEveryTableThatUsesTheDomain) {
+  CatalogBuilder db;
+  const Index domain = db.type("d", 'd');
+  const Oid late = db.take_oid();
+  db.catalog.types[domain].constraints = {{late, "late", 'c', "CHECK ((VALUE > 0)) NOT VALID", false}};
+  const Index direct = db.table("direct"), nested = db.table("nested"), other = db.table("other");
+  const Index array = db.type("_d", 'b');
+  db.catalog.types[array].hidden = true;
+  db.depend(db.type_id(array), db.type_id(domain), 'i');
+  db.depend(db.relation_id(direct), db.type_id(domain));
+  db.depend(db.relation_id(nested), db.type_id(array));
+  const TocView toc(db.catalog);
+  const auto& constraint = toc.entry("CHECK CONSTRAINT", "late");
+  EXPECT_TRUE(toc.depends(constraint, toc.entry("TABLE DATA", "direct")));
+  EXPECT_TRUE(toc.depends(constraint, toc.entry("TABLE DATA", "nested")));
+  EXPECT_FALSE(toc.depends(constraint, toc.entry("TABLE DATA", "other"))) << other;
+}
+
 TEST(TocLocks, PlainIndexesLockNothingAndTheirPropertiesAreApart) {
   CatalogBuilder db;
   const Index table = db.table("t");
