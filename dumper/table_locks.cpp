@@ -1,6 +1,6 @@
 #include "dumper/table_locks.hpp"
 
-#include "base/sql_quote.hpp"
+#include "base/array_text.hpp"
 
 namespace pgark::dumper {
 namespace {
@@ -19,15 +19,6 @@ constexpr const char* kChangedTables =
     " WHERE pg_catalog.to_regclass(t.name)::pg_catalog.oid IS DISTINCT FROM t.oid"
     " OR (c.relkind = 'r' AND pg_catalog.pg_relation_filenode(t.oid) IS DISTINCT FROM c.relfilenode) LIMIT 1";
 
-std::string array_element(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 [[noreturn]] void throw_changed(Error error, std::string_view what) {
   error.code = ErrorCode::snapshot;
   error.message = std::string(what) + (error.message.empty() ? "" : ": " + error.message);
@@ -37,14 +28,14 @@ std::string array_element(std::string_view text) {
 
 boost::asio::awaitable<void> check_unchanged(protocol::Connection& leader,
                                              const std::vector<TableToLock>& tables) {
-  std::string oids = "{", names = "{";
+  std::vector<std::uint32_t> oids;
+  std::vector<ArrayItem> names;
   for (const TableToLock& table : tables) {
-    const char* comma = oids.size() == 1 ? "" : ",";
-    oids += comma + std::to_string(table.oid);
-    names += comma + array_element(table.name_sql);
+    oids.push_back(table.oid);
+    names.emplace_back(table.name_sql);
   }
   std::vector<protocol::Statement> statements;
-  statements.push_back({kChangedTables, {oids + '}', names + '}'}});
+  statements.push_back({kChangedTables, {encode_oid_array(oids), encode_text_array(names)}});
   const auto results = co_await leader.pipeline(std::move(statements));
   if (results.at(0).empty()) co_return;
   Error error;

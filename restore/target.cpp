@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/array_text.hpp"
 #include "restore/statements.hpp"
 
 namespace pgark::restore {
@@ -58,20 +59,6 @@ SELECT o.kind, o.name, pg_catalog.count(*) OVER ()
  ORDER BY o.kind <> 'table', o.kind, o.name
  LIMIT 5)sql";
 
-std::string array_literal(const std::vector<std::string>& texts) {
-  std::string literal = "{";
-  for (const std::string& text : texts) {
-    if (literal.size() > 1) literal += ',';
-    literal += '"';
-    for (const char c : text) {
-      if (c == '"' || c == '\\') literal += '\\';
-      literal += c;
-    }
-    literal += '"';
-  }
-  return literal + "}";
-}
-
 asio::awaitable<wire::ResultSet> query_with(Connection& connection, std::string sql, std::string parameter) {
   std::vector<protocol::Statement> statements(1);
   statements[0].sql = std::move(sql);
@@ -118,7 +105,7 @@ asio::awaitable<void> check_tables_exist(Connection& connection, const Toc& toc,
       co_await query_with(connection,
                           "SELECT t.name FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY t "
                           "(name, place) WHERE pg_catalog.to_regclass(t.name) IS NULL ORDER BY t.place",
-                          array_literal(tables));
+                          encode_text_array(std::vector<ArrayItem>(tables.begin(), tables.end())));
   if (missing.empty()) co_return;
   std::string names;
   for (std::size_t row = 0; row < missing.row_count() && row < kObjectsNamedMax; ++row) {

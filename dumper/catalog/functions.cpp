@@ -1,7 +1,7 @@
 // Functions and procedures (B12, B13); aggregates as links of the dependency graph.
 #include <utility>
 
-#include "dumper/catalog/array_text.hpp"
+#include "base/array_text.hpp"
 #include "dumper/catalog/reading.hpp"
 
 namespace pgark::dumper {

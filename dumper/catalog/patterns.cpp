@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "dumper/catalog/array_text.hpp"
+#include "base/array_text.hpp"
 
 namespace pgark::dumper {
 namespace {
@@ -110,7 +110,7 @@ void PatternMatching::check_database(const Catalog& catalog) const {
     for (const Wanted& wanted : *list) {
       const auto& database = wanted.pattern.database;
       if (database && database->literal() != catalog.database.name) {
-        throw_usage("cross-database references are not implemented", wanted.pattern,
+        throw_usage("a pattern cannot name another database", wanted.pattern,
                     "this backup reads database \"" + catalog.database.name + "\"");
       }
     }

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "dumper/catalog/array_text.hpp"
+#include "base/array_text.hpp"
 
 namespace pgark::dumper {
 namespace {

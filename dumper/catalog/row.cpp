@@ -4,7 +4,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
-#include "dumper/catalog/array_text.hpp"
+#include "base/array_text.hpp"
 
 namespace pgark::dumper {
 namespace {

@@ -2,7 +2,7 @@
 // Members of extensions and built-in objects are not listed, nor is what the selection leaves out.
 #include <utility>
 
-#include "dumper/catalog/array_text.hpp"
+#include "base/array_text.hpp"
 #include "dumper/catalog/reading.hpp"
 
 namespace pgark::dumper {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/sql_quote.hpp"
-#include "dumper/catalog/array_text.hpp"
+#include "base/array_text.hpp"
 
 namespace pgark::dumper {
 namespace {

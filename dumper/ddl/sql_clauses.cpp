@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/sql_quote.hpp"
-#include "dumper/catalog/array_text.hpp"
+#include "base/array_text.hpp"
 
 namespace pgark::dumper {
 namespace {

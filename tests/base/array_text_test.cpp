@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "dumper/catalog/array_text.hpp"
+#include "base/array_text.hpp"
 
-namespace pgark::dumper {
+namespace pgark {
 namespace {
 
 using Items = std::vector<ArrayItem>;
@@ -50,4 +50,4 @@ TEST(ArrayText, OptionsAreCutAtTheFirstEquals) {
 }
 
 }  // namespace
-}  // namespace pgark::dumper
+}  // namespace pgark

@@ -12,7 +12,7 @@
 
 #include "base/error.hpp"
 
-namespace pgark::dumper {
+namespace pgark {
 
 using ArrayItem = std::optional<std::string>;  // nullopt = NULL
 
@@ -30,4 +30,4 @@ std::string encode_oid_array(std::span<const std::uint32_t> oids);
 // "name=value" cut at the first '='; without one the value is empty.
 std::pair<std::string, std::string> split_option(std::string_view option);
 
-}  // namespace pgark::dumper
+}  // namespace pgark

@@ -1,6 +1,6 @@
-#include "dumper/catalog/array_text.hpp"
+#include "base/array_text.hpp"
 
-namespace pgark::dumper {
+namespace pgark {
 namespace {
 
 class ArrayScanner {
@@ -125,4 +125,4 @@ std::pair<std::string, std::string> split_option(std::string_view option) {
   return {std::string(option.substr(0, equals)), std::string(option.substr(equals + 1))};
 }
 
-}  // namespace pgark::dumper
+}  // namespace pgark
