@@ -65,9 +65,9 @@ unsigned cpu_thread_count() {
 }
 
 void run_to_completion(int jobs, const std::function<asio::awaitable<void>(RuntimeTools)>& root) {
-  async::CpuPool cpu(cpu_thread_count());
   const unsigned io_threads = std::clamp(static_cast<unsigned>(std::max(jobs, 1)), 1u, cpu_thread_count());
   asio::io_context context(static_cast<int>(io_threads));
+  async::CpuPool cpu(cpu_thread_count());
   const asio::any_io_executor strand = asio::make_strand(context);
   SignalCancel signals(strand);
 

@@ -13,23 +13,25 @@ namespace asio = boost::asio;
 Completion::Completion(asio::any_io_executor owner) : owner_(owner), wake_up_(owner) {}
 
 void Completion::add() {
-  const std::lock_guard lock(mutex_);
-  ++outstanding_;
+  const std::lock_guard lock(count_->mutex);
+  ++count_->outstanding;
 }
 
-void Completion::done() {
-  {
-    const std::lock_guard lock(mutex_);
-    assert(outstanding_ > 0);
-    if (--outstanding_ != 0) return;
-  }
+void Completion::done(std::shared_ptr<Completion> self, std::shared_ptr<void> holder) {
+  const std::shared_ptr<Count> count = self->count_;
+  const std::lock_guard lock(count->mutex);
+  assert(count->outstanding > 0);
   // Posted, not called: it cannot overtake a wait that has seen a non-zero count and is about to suspend.
-  asio::post(owner_, [self = shared_from_this()] { self->wake_up_.cancel(); });
+  // While the lock is held nobody sees zero, so the context is still there.
+  if (count->outstanding == 1) asio::post(self->owner_, [self] { self->wake_up_.cancel(); });
+  holder.reset();
+  self.reset();
+  --count->outstanding;
 }
 
 std::size_t Completion::outstanding() const {
-  const std::lock_guard lock(mutex_);
-  return outstanding_;
+  const std::lock_guard lock(count_->mutex);
+  return count_->outstanding;
 }
 
 asio::awaitable<bool> Completion::wait() {

@@ -90,7 +90,8 @@ void JobGroup::submit(std::function<void()> job) {
       state->fail(std::current_exception());
     }
     job = nullptr;  // gives leases back before the waiter may go on
-    state->completion->done();
+    auto completion = state->completion;
+    Completion::done(std::move(completion), std::move(state));
   });
 }
 

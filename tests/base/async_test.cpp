@@ -160,6 +160,40 @@ TEST(JobGroup, RunsJobsAndReportsTheFirstFailure) {
   EXPECT_EQ(thrown, "job");
 }
 
+// Counts the destructions that happen elsewhere than on the thread it was made on.
+struct OwnThreadProbe {
+  explicit OwnThreadProbe(std::atomic<int>& counter) : elsewhere(counter) {}
+  OwnThreadProbe(const OwnThreadProbe&) = delete;
+  OwnThreadProbe& operator=(const OwnThreadProbe&) = delete;
+  ~OwnThreadProbe() {
+    if (std::this_thread::get_id() != owner) ++elsewhere;
+  }
+  std::atomic<int>& elsewhere;
+  const std::thread::id owner = std::this_thread::get_id();
+};
+
+// When wait() has returned, the context may go while the pool's threads live on: they must not be the last to
+// hold what belongs to the group. More threads than processors, so that they are interrupted anywhere.
+TEST(JobGroup, TheContextMayGoBeforeThePool) {
+  CpuPool pool(8);
+  std::atomic<int> done = 0, elsewhere = 0;
+  constexpr int kRounds = 2000, kJobs = 8;
+  for (int round = 0; round < kRounds; ++round) {
+    asio::io_context context;
+    const Task main = [&]() -> asio::awaitable<void> {
+      const auto probe = std::make_shared<OwnThreadProbe>(elsewhere);
+      const asio::any_io_executor executor = co_await asio::this_coro::executor;
+      JobGroup jobs(pool, executor, [probe](std::exception_ptr) {});
+      for (int i = 0; i < kJobs; ++i) jobs.submit([&done] { ++done; });
+      co_await jobs.wait();
+    };
+    asio::co_spawn(asio::make_strand(context), main, [](std::exception_ptr error) { EXPECT_FALSE(error); });
+    context.run();
+  }
+  EXPECT_EQ(done, kRounds * kJobs);
+  EXPECT_EQ(elsewhere, 0);
+}
+
 TEST(AsyncBuffer, WaitsUntilALeaseComesBack) {
   BufferPool buffers(2, 1024);
   std::atomic<int> turns = 0;
