@@ -110,7 +110,7 @@ void PatternMatching::check_database(const Catalog& catalog) const {
     for (const Wanted& wanted : *list) {
       const auto& database = wanted.pattern.database;
       if (database && database->literal() != catalog.database.name) {
-        throw_usage("a pattern cannot name another database", wanted.pattern,
+        throw_usage("cross-database references are refused", wanted.pattern,
                     "this backup reads database \"" + catalog.database.name + "\"");
       }
     }
