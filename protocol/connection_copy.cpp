@@ -54,7 +54,7 @@ class Watcher {
 
  private:
   struct State {
-    explicit State(asio::any_io_executor executor) : wake_up(std::move(executor)) {
+    explicit State(const asio::any_io_executor& executor) : wake_up(executor) {
       wake_up.expires_at(asio::steady_timer::time_point::max());
     }
     asio::cancellation_signal stop;

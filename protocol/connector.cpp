@@ -150,10 +150,10 @@ asio::awaitable<bool> Connector::try_all(TargetSessionAttrs attrs) {
 asio::awaitable<Connected> Connector::run() {
   const bool two_passes = params_.target_session_attrs == TargetSessionAttrs::prefer_standby;
   const TargetSessionAttrs first = two_passes ? TargetSessionAttrs::standby : params_.target_session_attrs;
-  bool over = co_await try_all(first);
+  const bool over = co_await try_all(first);
   if (!over && two_passes) {
     failures_.clear();  // the second pass meets the same ones again
-    over = co_await try_all(TargetSessionAttrs::any);
+    co_await try_all(TargetSessionAttrs::any);
   }
   if (!connected_) give_up();
   co_return std::move(*connected_);

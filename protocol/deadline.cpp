@@ -6,17 +6,17 @@
 namespace pgark::protocol {
 
 struct Deadline::State {
-  State(boost::asio::any_io_executor executor, std::function<void()> callback)
-      : timer(std::move(executor)), on_expiry(std::move(callback)) {}
+  State(const boost::asio::any_io_executor& executor, std::function<void()> callback)
+      : timer(executor), on_expiry(std::move(callback)) {}
   boost::asio::steady_timer timer;
   std::function<void()> on_expiry;
   bool expired = false;
   bool armed = true;
 };
 
-Deadline::Deadline(boost::asio::any_io_executor executor, std::chrono::milliseconds timeout,
+Deadline::Deadline(const boost::asio::any_io_executor& executor, std::chrono::milliseconds timeout,
                    std::function<void()> on_expiry)
-    : state_(std::make_shared<State>(std::move(executor), std::move(on_expiry))) {
+    : state_(std::make_shared<State>(executor, std::move(on_expiry))) {
   if (timeout.count() <= 0) return;
   state_->timer.expires_after(timeout);
   // The handler may already be queued when the deadline goes; it finds it disarmed.

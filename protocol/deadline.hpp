@@ -15,7 +15,7 @@ namespace pgark::protocol {
 class Deadline {
  public:
   // A timeout of zero or less: never.
-  Deadline(boost::asio::any_io_executor executor, std::chrono::milliseconds timeout,
+  Deadline(const boost::asio::any_io_executor& executor, std::chrono::milliseconds timeout,
            std::function<void()> on_expiry);
   ~Deadline();
   Deadline(const Deadline&) = delete;

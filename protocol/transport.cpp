@@ -105,7 +105,7 @@ SocketOptions socket_options(const params::ConnectParams& params) {
 }
 
 struct Transport::Impl {
-  explicit Impl(asio::any_io_executor executor) : socket(std::move(executor)) {}
+  explicit Impl(const asio::any_io_executor& executor) : socket(executor) {}
   Socket socket;
   std::unique_ptr<TlsSession> session;  // outlives `tls`
   std::optional<TlsStream> tls;
@@ -113,7 +113,7 @@ struct Transport::Impl {
   bool bulk_reading = false;
 };
 
-Transport::Transport(asio::any_io_executor executor) : impl_(std::make_unique<Impl>(std::move(executor))) {}
+Transport::Transport(const asio::any_io_executor& executor) : impl_(std::make_unique<Impl>(executor)) {}
 Transport::~Transport() {
   close();
 }

@@ -51,7 +51,7 @@ struct IoResult {
 
 class Transport {
  public:
-  explicit Transport(asio::any_io_executor executor);
+  explicit Transport(const asio::any_io_executor& executor);
   ~Transport();  // closes
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;

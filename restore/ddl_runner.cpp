@@ -64,10 +64,9 @@ asio::awaitable<DdlRunner::Attempt> DdlRunner::attempt(std::span<const DdlUnit> 
   }
   Attempt result;
   std::size_t failed_index = 0;
-  std::string failed_sql;
   try {
-    const std::vector<protocol::Statement> copy = statements;
-    co_await connection_->pipeline(copy, &failed_index);
+    std::vector<protocol::Statement> sent = statements;  // the texts are needed again to name a failure
+    co_await connection_->pipeline(std::move(sent), &failed_index);
     state_ = state;
     co_return result;
   } catch (const Exception& exception) {

@@ -47,8 +47,8 @@ TEST_F(DataPlanTest, a_big_heap_is_cut) {
 }
 
 TEST_F(DataPlanTest, a_small_heap_is_one_stream) {
-  add(2 * kPagesMin - 1);
-  add(2 * kPagesMin);
+  add(std::int64_t{2} * kPagesMin - 1);
+  add(std::int64_t{2} * kPagesMin);
   EXPECT_EQ(plan().tables[0].pages, 2 * kPagesMin);
   EXPECT_EQ(plan().tables[1].pages, 0u);
 }
@@ -89,7 +89,7 @@ TEST_F(DataPlanTest, useful_workers) {
   EXPECT_EQ(plan().useful_workers(4), 0u);
   add(1);
   EXPECT_EQ(plan().useful_workers(4), 1u);
-  add(2 * kPagesMin);
+  add(std::int64_t{2} * kPagesMin);
   EXPECT_EQ(plan().useful_workers(8), 3u);
   add(100000);
   EXPECT_EQ(plan().useful_workers(8), 8u);

@@ -49,8 +49,8 @@ struct Stage {
 
 class FakeRunner final : public StepRunner {
  public:
-  FakeRunner(asio::any_io_executor executor, Stage& stage)
-      : executor_(asio::make_strand(std::move(executor))), stage_(stage) {}
+  FakeRunner(const asio::any_io_executor& executor, Stage& stage)
+      : executor_(asio::make_strand(executor)), stage_(stage) {}
   asio::any_io_executor executor() const override { return executor_; }
 
   asio::awaitable<StepOutcome> run(const Step& step, const std::atomic<bool>& abandon) override {

@@ -49,7 +49,7 @@ class TocBuilder {
     }
     format::DataSummary summary;
     summary.entry = entry.id;
-    summary.rows = 10u * chunk_count;
+    summary.rows = std::uint64_t{10} * chunk_count;
     summary.raw_bytes = chunk_bytes * chunk_count;
     summary.chunks = chunk_count;
     toc.data.push_back(summary);
