@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "base/error.hpp"
 #include "base/array_text.hpp"
+#include "base/error.hpp"
 
 namespace pgark::dumper {
 namespace {

@@ -3,8 +3,8 @@
 #include <charconv>
 #include <system_error>
 
-#include "base/error.hpp"
 #include "base/array_text.hpp"
+#include "base/error.hpp"
 
 namespace pgark::dumper {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/sql_quote.hpp"
 #include "base/array_text.hpp"
+#include "base/sql_quote.hpp"
 
 namespace pgark::dumper {
 namespace {

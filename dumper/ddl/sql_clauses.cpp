@@ -4,8 +4,8 @@
 #include <array>
 #include <optional>
 
-#include "base/sql_quote.hpp"
 #include "base/array_text.hpp"
+#include "base/sql_quote.hpp"
 
 namespace pgark::dumper {
 namespace {

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "base/array_text.hpp"
+
+#include <gtest/gtest.h>
 
 namespace pgark {
 namespace {
