@@ -48,6 +48,10 @@ class SignalCancel {
   bool interrupted_ = false;
 };
 
+// A thread receives some gigabytes a second. With a second one each arrival wakes the other thread, which
+// costs more than it brings until the first is busy all the time.
+constexpr unsigned kConnectionsPerIoThread = 4;
+
 [[noreturn]] void rethrow(std::exception_ptr error, bool interrupted) {
   if (interrupted) {
     Error cause;
@@ -64,8 +68,13 @@ unsigned cpu_thread_count() {
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
+unsigned io_thread_count(int jobs) {
+  const unsigned useful = std::min(cpu_thread_count(), static_cast<unsigned>(std::max(jobs, 1)));
+  return std::max(1u, useful / kConnectionsPerIoThread);
+}
+
 void run_to_completion(int jobs, const std::function<asio::awaitable<void>(RuntimeTools)>& root) {
-  const unsigned io_threads = std::clamp(static_cast<unsigned>(std::max(jobs, 1)), 1u, cpu_thread_count());
+  const unsigned io_threads = io_thread_count(jobs);
   asio::io_context context(static_cast<int>(io_threads));
   async::CpuPool cpu(cpu_thread_count());
   const asio::any_io_executor strand = asio::make_strand(context);

@@ -24,4 +24,7 @@ void run_to_completion(int jobs, const std::function<boost::asio::awaitable<void
 // Threads for CPU-heavy work on this machine.
 unsigned cpu_thread_count();
 
+// Threads that wait for and serve the sockets of `jobs` connections.
+unsigned io_thread_count(int jobs);
+
 }  // namespace pgark::cli

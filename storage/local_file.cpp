@@ -152,6 +152,8 @@ Result<> LocalFileSink::write_at(std::uint64_t offset, ByteSpan data) {
     if (written < 0) return errno_fail(errno, "cannot write", partial_path_);
     if (written == 0) return errno_fail(EIO, "cannot write", partial_path_);
     data = data.subspan(static_cast<std::size_t>(written));
+    if (const int failed = write_behind_.wrote(file_.get(), static_cast<std::uint64_t>(written)); failed != 0)
+      return errno_fail(failed, "cannot write", partial_path_);
     offset += static_cast<std::uint64_t>(written);
   }
   return {};

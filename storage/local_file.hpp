@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "format/io.hpp"
 #include "storage/file_descriptor.hpp"
+#include "storage/write_behind.hpp"
 
 namespace pgark::storage {
 
@@ -35,6 +36,7 @@ class LocalFileSink final : public format::Sink {
   const std::string partial_path_;
   const bool overwrite_;
   FileDescriptor file_;
+  WriteBehind write_behind_;
 };
 
 // Reads a regular file. Thread safe.

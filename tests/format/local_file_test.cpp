@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -145,6 +146,36 @@ TEST_F(LocalFile, of_many_writers_at_once_one_wins) {
     }
   }
   EXPECT_EQ(std::ranges::count_if(sinks, [](const auto& sink) { return sink != nullptr; }), 1);
+}
+
+// More than the windows that may wait for the disk, from threads that overtake each other.
+TEST_F(LocalFile, a_file_of_many_windows_arrives_whole) {
+  constexpr std::size_t kPartBytes = std::size_t{3} << 20;
+  constexpr std::uint64_t kParts = 48;
+  const auto part_of = [](std::uint64_t part) {
+    return std::string(kPartBytes, static_cast<char>('A' + part));
+  };
+  auto sink = LocalFileSink::create(path_, false);
+  ASSERT_TRUE(sink);
+  {
+    std::atomic<std::uint64_t> next{0};
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 3; ++i) {
+      threads.emplace_back([&] {
+        for (std::uint64_t part = next++; part < kParts; part = next++)
+          EXPECT_TRUE((*sink)->write_at(part * kPartBytes, as_bytes(part_of(part))));
+      });
+    }
+  }
+  ASSERT_TRUE((*sink)->commit());
+  EXPECT_EQ(fs::file_size(path_), kParts * kPartBytes);
+  const auto source = LocalFileSource::open(path_);
+  ASSERT_TRUE(source);
+  std::string got(kPartBytes, ' ');
+  for (std::uint64_t part = 0; part < kParts; ++part) {
+    ASSERT_TRUE((*source)->read_at(part * kPartBytes, std::as_writable_bytes(std::span(got))));
+    ASSERT_EQ(got, part_of(part)) << "part " << part;
+  }
 }
 
 TEST_F(LocalFile, impossible_targets) {
