@@ -50,7 +50,11 @@ class SignalCancel {
 
 // A thread receives some gigabytes a second. With a second one each arrival wakes the other thread, which
 // costs more than it brings until the first is busy all the time.
+#ifdef __SANITIZE_THREAD__
+constexpr unsigned kConnectionsPerIoThread = 1;  // threads are what is being looked at
+#else
 constexpr unsigned kConnectionsPerIoThread = 4;
+#endif
 
 [[noreturn]] void rethrow(std::exception_ptr error, bool interrupted) {
   if (interrupted) {
