@@ -1,15 +1,23 @@
 // pgark backup: a live database into an archive.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "cli/command.hpp"
 #include "cli/connection_options.hpp"
 #include "cli/report_text.hpp"
+#include "cli/restore_choice.hpp"
 #include "cli/runtime.hpp"
+#include "cli/script_choice.hpp"
 #include "cli/text.hpp"
 #include "dumper/dump.hpp"
+#include "format/reader.hpp"
+#include "storage/spool_file.hpp"
 #include "storage/storage.hpp"
 
 namespace pgark::cli {
@@ -20,10 +28,19 @@ struct BackupOptions {
   params::CommandLineParams source;
   SelectionOptions selection;
   std::string output;
+  std::string format = "custom";
   std::string codec = "zstd:1";
   int jobs = 1;
   bool overwrite = false;
+  // With format plain only.
+  RestoreChoice script;
+  std::string restrict_key;
+
+  bool plain() const { return format == "plain" || format == "p"; }
 };
+
+// Of the spool between the server and the script: quick rather than small.
+constexpr const char* kSpoolCodec = "lz4";
 
 dumper::DumpOptions dump_options(const BackupOptions& options) {
   dumper::DumpOptions dump;
@@ -60,7 +77,38 @@ void show_outcome(Console& console, const BackupOptions& options, const dumper::
                   {"report", report_json(outcome.report)}});
 }
 
+// The rows go into a spool first, which any number of connections fill, and the server is done with before
+// the first line is written: a slow reader of the script holds no snapshot.
+int run_plain_backup(const BackupOptions& options, Console& console) {
+  dumper::DumpOptions dump = dump_options(options);
+  dump.codec = value_or_throw(format::parse_codec(kSpoolCodec));
+  restore::ScriptOptions script;
+  script.restore = restore_options(options.script);
+  script.restrict_key = restrict_key(options.restrict_key);
+  params::ConnectParams source = connect_params(options.source, console);
+  auto sink = value_or_throw(storage::create_text_file(options.output, options.overwrite));
+  auto spool =
+      value_or_throw(storage::create_spool(storage::spool_folder(options.output, std::getenv("TMPDIR"))));
+  auto writer = value_or_throw(format::ArchiveWriter::create(std::move(spool.sink)));
+
+  const auto start = std::chrono::steady_clock::now();
+  dumper::DumpOutcome dumped;
+  restore::ScriptOutcome written;
+  run_to_completion(options.jobs, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
+    dumped =
+        co_await dumper::dump(tools.executor, tools.cpu, std::move(source), dump, std::move(writer), console);
+    const auto archive = value_or_throw(format::ArchiveReader::open(std::move(spool.source)));
+    written = co_await restore::write_script(tools.executor, tools.cpu, std::move(script), *archive,
+                                             std::move(sink), console);
+  });
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  show_report(console, dumped.report);
+  show_script(console, "backup", options.output, written, elapsed.count());
+  return 0;
+}
+
 int run_backup(const BackupOptions& options, Console& console) {
+  if (options.plain()) return run_plain_backup(options, console);
   const dumper::DumpOptions dump = dump_options(options);
   params::ConnectParams source = connect_params(options.source, console);
   auto sink = value_or_throw(storage::create_archive_file(options.output, options.overwrite));
@@ -77,6 +125,34 @@ int run_backup(const BackupOptions& options, Console& console) {
   return 0;
 }
 
+constexpr const char* kPlainGroup = "With -F plain";
+
+// Options that only one of the formats has.
+void check_format(const BackupOptions& options, const CLI::App& command) {
+  const auto given = [&command](const CLI::Option* option) {
+    return option->get_group() == kPlainGroup && option->count() > 0;
+  };
+  const std::vector<const CLI::Option*> all = command.get_options();
+  const auto only_plain = std::ranges::find_if(all, given);
+  if (!options.plain() && only_plain != all.end()) {
+    throw CLI::ValidationError((*only_plain)->get_name(),
+                               "is for -F plain; of an archive, pgark restore decides it");
+  }
+  if (options.plain() && command.count("--compress") > 0)
+    throw CLI::ValidationError("--compress", "is for archives; pipe the SQL through a compressor");
+}
+
+void add_format_options(CLI::App& command, BackupOptions& options) {
+  command
+      .add_option("-F,--format", options.format,
+                  "custom: an archive of pgark's own; plain: SQL for psql, to a file or standard output")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"custom", "c", "plain", "p"}))
+      ->capture_default_str();
+  add_restore_choice(command, options.script, kPlainGroup);
+  add_restrict_key_option(command, options.restrict_key, kPlainGroup);
+}
+
 }  // namespace
 
 void add_backup_command(CLI::App& program, Invocation& invocation) {
@@ -84,7 +160,7 @@ void add_backup_command(CLI::App& program, Invocation& invocation) {
   CLI::App* command = program.add_subcommand("backup", "Back up a live database into an archive");
   command->set_help_flag("--help", "show this page");
   add_connection_options(*command, options->source, "database to back up");
-  command->add_option("-o,--output", options->output, "archive to write; - is standard output")
+  command->add_option("-o,--output", options->output, "file to write; - is standard output")
       ->type_name("PATH")
       ->required();
   command->add_flag("--overwrite", options->overwrite, "replace the archive if it exists");
@@ -92,16 +168,20 @@ void add_backup_command(CLI::App& program, Invocation& invocation) {
   command->add_option("-Z,--compress", options->codec, "none, lz4[:LEVEL] or zstd[:LEVEL]")
       ->type_name("CODEC")
       ->capture_default_str();
+  add_format_options(*command, *options);
   add_selection_options(*command, options->selection, "save");
   add_console_options(*command, invocation.console);
   command->footer(
       "The archive gets its name only when it is complete and on disk; until then it is PATH.partial.\n"
-      "All rows come from one snapshot, however many connections read them.\n\n"
+      "All rows come from one snapshot, however many connections read them. -F plain collects them "
+      "compressed "
+      "beside\nPATH (for - in $TMPDIR, else /var/tmp) before it writes the script.\n\n"
       "Examples:\n"
       "  pgark backup -d shop -o shop.pgark -j 4\n"
       "  pgark backup -d \"host=db1 user=backup dbname=shop sslmode=verify-full\" -o shop.pgark -Z zstd:3\n"
       "  DATABASE_URL=postgresql://backup@db1/shop pgark backup -o shop.pgark -n 'sales*' -T '*.log_*'");
-  command->callback([options, &invocation] {
+  command->callback([options, command, &invocation] {
+    check_format(*options, *command);
     invocation.console.stdout_is_data = options->output == "-";
     invocation.run = [options](Console& console) { return run_backup(*options, console); };
   });

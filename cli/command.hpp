@@ -20,6 +20,7 @@ void add_backup_command(CLI::App& program, Invocation& invocation);
 void add_restore_command(CLI::App& program, Invocation& invocation);
 void add_inspect_command(CLI::App& program, Invocation& invocation);
 void add_verify_command(CLI::App& program, Invocation& invocation);
+void add_convert_command(CLI::App& program, Invocation& invocation);
 
 // --quiet, --json, --verbose.
 void add_console_options(CLI::App& command, ConsoleOptions& options);

@@ -84,6 +84,7 @@ int main(int argc, char** argv) {
   cli::add_restore_command(program, invocation);
   cli::add_inspect_command(program, invocation);
   cli::add_verify_command(program, invocation);
+  cli::add_convert_command(program, invocation);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -9,6 +9,7 @@
 #include "cli/command.hpp"
 #include "cli/connection_options.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/restore_choice.hpp"
 #include "cli/runtime.hpp"
 #include "cli/text.hpp"
 #include "format/reader.hpp"
@@ -21,29 +22,8 @@ namespace {
 struct CommandOptions {
   std::string archive;
   params::CommandLineParams target;
-  SelectionOptions selection;
-  std::vector<std::string> sections;
-  restore::RestoreOptions restore;
+  RestoreChoice choice;
 };
-
-restore::RestoreOptions restore_options(const CommandOptions& options) {
-  restore::RestoreOptions result = options.restore;
-  result.include_schemas = options.selection.include_schemas;
-  result.exclude_schemas = options.selection.exclude_schemas;
-  result.include_tables = options.selection.include_tables;
-  result.exclude_tables = options.selection.exclude_tables;
-  result.schema_only = options.selection.schema_only;
-  result.data_only = options.selection.data_only;
-  if (!options.sections.empty()) {
-    const auto wants = [&](const char* name) {
-      return std::ranges::find(options.sections, name) != options.sections.end();
-    };
-    result.section_pre_data = wants("pre-data");
-    result.section_data = wants("data");
-    result.section_post_data = wants("post-data");
-  }
-  return result;
-}
 
 nlohmann::json failure_json(const restore::FailedEntry& failed) {
   nlohmann::json item = {{"entry", failed.entry},
@@ -94,7 +74,7 @@ int run_restore(const CommandOptions& options, Console& console) {
   auto source = value_or_throw(storage::open_archive_file(options.archive));
   const auto archive = value_or_throw(format::ArchiveReader::open(std::move(source)));
   params::ConnectParams target = connect_params(options.target, console);
-  const restore::RestoreOptions restore = restore_options(options);
+  const restore::RestoreOptions restore = restore_options(options.choice);
 
   const auto start = std::chrono::steady_clock::now();
   restore::RestoreOutcome outcome;
@@ -109,22 +89,10 @@ int run_restore(const CommandOptions& options, Console& console) {
 
 void add_mode_options(CLI::App& command, CommandOptions& options) {
   constexpr const char* kGroup = "How to restore";
-  command.add_flag("--clean", options.restore.clean, "drop the archive's objects from the target first")
-      ->group(kGroup);
+  add_restore_choice(command, options.choice, kGroup);
   command
-      .add_flag("--create", options.restore.create,
-                "create the database named in the archive, restore into it")
-      ->group(kGroup);
-  command.add_option("--section", options.sections, "only pre-data, data or post-data (may be repeated)")
-      ->type_name("SECTION")
-      ->allow_extra_args(false)
-      ->check(CLI::IsMember({"pre-data", "data", "post-data"}))
-      ->group(kGroup);
-  command.add_flag("--no-owner", options.restore.no_owner, "everything belongs to the restoring role")
-      ->group(kGroup);
-  command.add_flag("--no-privileges", options.restore.no_privileges, "no GRANT and REVOKE")->group(kGroup);
-  command
-      .add_flag("--exit-on-error", options.restore.exit_on_error, "stop at the first statement that fails")
+      .add_flag("--exit-on-error", options.choice.restore.exit_on_error,
+                "stop at the first statement that fails")
       ->group(kGroup);
 }
 
@@ -136,10 +104,10 @@ void add_restore_command(CLI::App& program, Invocation& invocation) {
   command->set_help_flag("--help", "show this page");
   command->add_option("archive", options->archive, "archive to restore")->type_name("ARCHIVE")->required();
   add_connection_options(*command, options->target, "database to restore into");
-  add_jobs_option(*command, options->restore.jobs,
+  add_jobs_option(*command, options->choice.restore.jobs,
                   "connections that load rows and build indexes at the same time");
   add_mode_options(*command, *options);
-  add_selection_options(*command, options->selection, "restore");
+  add_selection_options(*command, options->choice.selection, "restore");
   add_console_options(*command, invocation.console);
   command->footer(
       "The archive's header, table of contents and index are checked before the target is touched, each "

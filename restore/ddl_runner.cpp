@@ -55,7 +55,7 @@ bool is_statement_failure(const Error& error, const protocol::Connection& connec
 }
 
 asio::awaitable<DdlRunner::Attempt> DdlRunner::attempt(std::span<const DdlUnit> batch) {
-  std::vector<protocol::Statement> statements;
+  std::vector<std::string> statements;
   std::vector<std::size_t> unit_of_statement;
   SessionState state = state_;
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -65,7 +65,8 @@ asio::awaitable<DdlRunner::Attempt> DdlRunner::attempt(std::span<const DdlUnit> 
   Attempt result;
   std::size_t failed_index = 0;
   try {
-    std::vector<protocol::Statement> sent = statements;  // the texts are needed again to name a failure
+    std::vector<protocol::Statement> sent;  // copies: the texts are needed again to name a failure
+    for (const std::string& sql : statements) sent.push_back({sql, {}});
     co_await connection_->pipeline(std::move(sent), &failed_index);
     state_ = state;
     co_return result;
@@ -77,7 +78,7 @@ asio::awaitable<DdlRunner::Attempt> DdlRunner::attempt(std::span<const DdlUnit> 
   failed_index = std::min(failed_index, statements.size() - 1);
   result.failed_unit = unit_of_statement[failed_index];
   result.error =
-      with_entry(std::move(*result.error), *batch[result.failed_unit].entry, statements[failed_index].sql);
+      with_entry(std::move(*result.error), *batch[result.failed_unit].entry, statements[failed_index]);
   co_return result;
 }
 

@@ -21,10 +21,6 @@ namespace {
 // One being sent, the others decoded meanwhile.
 constexpr std::size_t kChunksAhead = 3;
 
-std::string copy_sql(const TocEntry& entry) {
-  return "COPY " + entry.copy_target + " FROM STDIN";
-}
-
 // Emptying a table that this restore has just created, in the transaction that fills it, lets a server with
 // wal_level = minimal skip the WAL (D7.8). Not when the rows go in through a partitioned parent.
 std::string begin_sql(const Step& step) {

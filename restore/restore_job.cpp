@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/async/task_group.hpp"
+#include "restore/archive_facts.hpp"
 #include "restore/scheduler.hpp"
 #include "restore/session.hpp"
 #include "restore/target.hpp"
@@ -24,11 +25,6 @@ using format::TocEntry;
 namespace {
 
 constexpr int kCancelTimeoutMs = 3000;
-
-std::string archive_encoding(const format::Toc& toc) {
-  const auto found = toc.info.find(format::info_key::kEncoding);
-  return found == toc.info.end() ? std::string("UTF8") : found->second;
-}
 
 // Each connection sends one chunk while two are decoded.
 std::size_t buffer_count(const RestoreOptions& options) {
@@ -50,7 +46,7 @@ RestoreJob::RestoreJob(asio::any_io_executor executor, asio::any_io_executor str
       toc_(archive.toc()),
       events_(events),
       decoder_(archive, cpu, buffer_count(options), options.buffer_bytes),
-      context_{std::move(target), archive_encoding(archive.toc()), std::move(options), &decoder_, &events} {}
+      context_{std::move(target), source_encoding(archive.toc()), std::move(options), &decoder_, &events} {}
 
 asio::awaitable<RestoreOutcome> RestoreJob::run() {
   std::exception_ptr failure;

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/sql_quote.hpp"
+
 namespace pgark::restore {
 
 namespace asio = boost::asio;
@@ -35,13 +37,15 @@ constexpr std::array<Setting, 16> kSettings{{
     {"transform_null_equals", "off"},
 }};
 
+// One row, so that psql shows no table of settings when a script runs this.
 std::string settings_sql() {
   std::string values;
   for (const Setting& setting : kSettings) {
     if (!values.empty()) values += ", ";
     values += std::string("('") + setting.name + "', '" + setting.value + "')";
   }
-  return "SELECT pg_catalog.set_config(s.name, v.value, false) FROM pg_catalog.pg_settings s, (VALUES " +
+  return "SELECT pg_catalog.count(pg_catalog.set_config(s.name, v.value, false)) AS settings FROM "
+         "pg_catalog.pg_settings s, (VALUES " +
          values + ") v (name, value) WHERE s.name = v.name";
 }
 
@@ -52,17 +56,19 @@ Severity severity_of(const ServerMessage& notice) {
 
 }  // namespace
 
-asio::awaitable<void> prepare_session(protocol::Connection& connection, std::string archive_encoding) {
+std::vector<std::string> session_sql(const std::string& archive_encoding) {
   // The first statement must be quick: a timeout of a millisecond may be a property of the database. It looks
   // nothing up, so it may come before the search_path is made safe (CVE-2018-1058).
+  std::vector<std::string> statements{
+      "SET statement_timeout = 0", "SELECT pg_catalog.set_config('search_path', '', false)", settings_sql()};
+  if (!archive_encoding.empty())
+    statements.push_back("SET client_encoding = " + quote_literal(archive_encoding));
+  return statements;
+}
+
+asio::awaitable<void> prepare_session(protocol::Connection& connection, std::string archive_encoding) {
   std::vector<protocol::Statement> statements;
-  statements.push_back({"SET statement_timeout = 0", {}});
-  statements.push_back({"SELECT pg_catalog.set_config('search_path', '', false)", {}});
-  statements.push_back({settings_sql(), {}});
-  if (!archive_encoding.empty()) {
-    statements.push_back(
-        {"SELECT pg_catalog.set_config('client_encoding', $1, false)", {std::move(archive_encoding)}});
-  }
+  for (std::string& sql : session_sql(archive_encoding)) statements.push_back({std::move(sql), {}});
   co_await connection.pipeline(std::move(statements));
 }
 

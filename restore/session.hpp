@@ -6,14 +6,16 @@
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "base/events.hpp"
 #include "protocol/connection.hpp"
 
 namespace pgark::restore {
 
-// `archive_encoding` becomes client_encoding; empty: left as it is (connections that restore nothing).
+// The statements that prepare a session, on a server of any version. `archive_encoding` becomes
+// client_encoding; empty: left as it is (connections that restore nothing).
+std::vector<std::string> session_sql(const std::string& archive_encoding);
 boost::asio::awaitable<void> prepare_session(protocol::Connection& connection, std::string archive_encoding);
 
 // Connects and prepares. Notices of the server become messages of `events`, which outlives the connection.

@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t kStatementTextMax = 160;
 constexpr std::array<std::string_view, 3> kKindsWithSecrets{"USER MAPPING", "SUBSCRIPTION", "SERVER"};
 
-protocol::Statement set_config(const char* setting, const std::string& value) {
-  return {std::string("SELECT pg_catalog.set_config('") + setting + "', $1, false)", {value}};
+std::string set_sql(const char* setting, const std::string& value) {
+  return std::string("SET ") + setting + " = " + quote_literal(value);
 }
 
 // A name of one or more parts at the front of `text`; stops behind it.
@@ -83,17 +83,17 @@ std::vector<DdlUnit> create_units(const TocEntry& entry, const RestoreOptions& o
   return units;
 }
 
-void append_statements(const DdlUnit& unit, SessionState& state, std::vector<protocol::Statement>& out) {
+void append_statements(const DdlUnit& unit, SessionState& state, std::vector<std::string>& out) {
   const TocEntry& entry = *unit.entry;
   if (unit.creates && entry.takes_tablespace && state.tablespace != entry.tablespace) {
-    out.push_back(set_config("default_tablespace", entry.tablespace));
+    out.push_back(set_sql("default_tablespace", entry.tablespace));
     state.tablespace = entry.tablespace;
   }
   if (unit.creates && !entry.access_method.empty() && state.access_method != entry.access_method) {
-    out.push_back(set_config("default_table_access_method", entry.access_method));
+    out.push_back(set_sql("default_table_access_method", entry.access_method));
     state.access_method = entry.access_method;
   }
-  for (const std::string& sql : unit.statements) out.push_back({sql, {}});
+  out.insert(out.end(), unit.statements.begin(), unit.statements.end());
 }
 
 std::vector<DdlUnit> drop_units(const TocEntry& entry, int target_version_num) {
@@ -118,6 +118,10 @@ std::optional<CopyTarget> parse_copy_target(std::string_view copy_target) {
   target.schema = std::move(*schema);
   target.name = std::move(*name);
   return target;
+}
+
+std::string copy_sql(const TocEntry& entry) {
+  return "COPY " + entry.copy_target + " FROM STDIN";
 }
 
 Error with_entry(Error error, const TocEntry& entry, std::string_view sql) {

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "format/toc.hpp"
-#include "protocol/connection.hpp"
 #include "restore/options.hpp"
 
 namespace pgark::restore {
@@ -34,7 +33,7 @@ std::vector<DdlUnit> create_units(const format::TocEntry& entry, const RestoreOp
                                   int target_version_num);
 // Appends the unit's statements, preceded by the settings that they need and `state` lacks (A5.4); brings
 // `state` up to date.
-void append_statements(const DdlUnit& unit, SessionState& state, std::vector<protocol::Statement>& out);
+void append_statements(const DdlUnit& unit, SessionState& state, std::vector<std::string>& out);
 // The drops of an entry, one unit each.
 std::vector<DdlUnit> drop_units(const format::TocEntry& entry, int target_version_num);
 
@@ -47,6 +46,9 @@ struct CopyTarget {
 };
 // nullopt when it does not begin with a qualified name.
 std::optional<CopyTarget> parse_copy_target(std::string_view copy_target);
+
+// What begins the load of a TABLE DATA entry.
+std::string copy_sql(const format::TocEntry& entry);
 
 // Adds what is known of the entry to an error of one of its statements: object, and the statement cut to one
 // line, unless it may hold a password.

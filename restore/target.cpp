@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 #include <vector>
 
 #include "base/array_text.hpp"
+#include "restore/archive_facts.hpp"
 #include "restore/statements.hpp"
 
 namespace pgark::restore {
@@ -122,10 +122,7 @@ asio::awaitable<void> check_tables_exist(Connection& connection, const Toc& toc,
 }
 
 void compare_versions(const Connection& connection, const Toc& toc, EventSink& events) {
-  const auto found = toc.info.find(format::info_key::kServerVersionNum);
-  if (found == toc.info.end()) return;
-  int archived = 0;
-  std::from_chars(found->second.data(), found->second.data() + found->second.size(), archived);
+  const int archived = source_version_num(toc);
   const int target = connection.server_version_num();
   if (target / 10000 >= archived / 10000) return;
   events.message(Severity::warning,

@@ -213,6 +213,10 @@ Result<std::unique_ptr<format::Source>> LocalFileSource::open(const std::string&
   return std::unique_ptr<format::Source>(new LocalFileSource(path, std::move(file)));
 }
 
+std::unique_ptr<format::Source> LocalFileSource::adopt(std::string name, FileDescriptor file) {
+  return std::unique_ptr<format::Source>(new LocalFileSource(std::move(name), std::move(file)));
+}
+
 Result<std::uint64_t> LocalFileSource::size() const {
   struct stat status {};
   if (::fstat(file_.get(), &status) != 0) return errno_fail(errno, "cannot look at", path_);

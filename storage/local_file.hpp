@@ -44,6 +44,8 @@ class LocalFileSource final : public format::Source {
  public:
   // Errors: io (missing, no permission), usage (directory, device), archive_damaged (a .partial file).
   static Result<std::unique_ptr<format::Source>> open(const std::string& path);
+  // A file that is open already; `name` is for messages.
+  static std::unique_ptr<format::Source> adopt(std::string name, FileDescriptor file);
 
   Result<std::uint64_t> size() const override;
   Result<> read_at(std::uint64_t offset, MutableByteSpan out) const override;

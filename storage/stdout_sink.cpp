@@ -21,8 +21,8 @@ void wait_until_writable(int fd) {
 
 }  // namespace
 
-Result<std::unique_ptr<format::Sink>> StdoutSink::open(int fd) {
-  if (::isatty(fd) != 0) {
+Result<std::unique_ptr<format::Sink>> StdoutSink::open(int fd, Content content) {
+  if (content == Content::archive && ::isatty(fd) != 0) {
     return fail(ErrorCode::usage, "an archive is not written to a terminal", kName,
                 "redirect standard output to a file or a pipe, or give -o PATH");
   }

@@ -15,8 +15,9 @@ namespace pgark::storage {
 // is ErrorCode::io when the program ignores SIGPIPE, and ends the program otherwise.
 class StdoutSink final : public format::Sink {
  public:
-  // Borrows `fd`. Fails with usage when it is a terminal.
-  static Result<std::unique_ptr<format::Sink>> open(int fd);
+  enum class Content { archive, text };
+  // Borrows `fd`. Fails with usage when an archive would go to a terminal.
+  static Result<std::unique_ptr<format::Sink>> open(int fd, Content content);
 
   Result<> write_at(std::uint64_t offset, ByteSpan data) override;
   bool sequential() const override { return true; }

@@ -40,7 +40,13 @@ Result<> check_name(const std::string& path) {
 
 Result<std::unique_ptr<format::Sink>> create_archive_file(const std::string& path, bool overwrite) {
   if (auto valid = check_name(path); !valid) return tl::unexpected<Error>(valid.error());
-  if (path == "-") return StdoutSink::open(STDOUT_FILENO);
+  if (path == "-") return StdoutSink::open(STDOUT_FILENO, StdoutSink::Content::archive);
+  return LocalFileSink::create(path, overwrite);
+}
+
+Result<std::unique_ptr<format::Sink>> create_text_file(const std::string& path, bool overwrite) {
+  if (auto valid = check_name(path); !valid) return tl::unexpected<Error>(valid.error());
+  if (path == "-") return StdoutSink::open(STDOUT_FILENO, StdoutSink::Content::text);
   return LocalFileSink::create(path, overwrite);
 }
 

@@ -15,6 +15,9 @@ namespace pgark::storage {
 // not be a terminal.
 Result<std::unique_ptr<format::Sink>> create_archive_file(const std::string& path, bool overwrite);
 
+// Begins a text file in the same way; standard output may be a terminal.
+Result<std::unique_ptr<format::Sink>> create_text_file(const std::string& path, bool overwrite);
+
 // Opens a finished archive. Refuses "-" (an archive is read from its end), ".partial" files, directories and
 // devices.
 Result<std::unique_ptr<format::Source>> open_archive_file(const std::string& path);

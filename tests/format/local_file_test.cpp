@@ -200,7 +200,7 @@ TEST_F(LocalFile, no_space_is_told_with_a_hint) {
   // business.
   const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
   ASSERT_GE(full, 0);
-  auto sink = StdoutSink::open(full).value();
+  auto sink = StdoutSink::open(full, StdoutSink::Content::archive).value();
   const auto written = sink->write_at(0, as_bytes("x"));
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::no_space);
@@ -283,7 +283,7 @@ TEST_F(LocalFile, whole_archives) {
       }
     });
     ASSERT_EQ(::fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
-    auto sink = StdoutSink::open(ends[1]).value();
+    auto sink = StdoutSink::open(ends[1], StdoutSink::Content::archive).value();
     EXPECT_TRUE(sink->sequential());
     fill(std::move(sink));
     ::close(ends[1]);

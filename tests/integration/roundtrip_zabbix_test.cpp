@@ -1,28 +1,13 @@
-// A real application's database: schema, images and data of Debian's zabbix-server-pgsql package.
+// The round trip of a real application's database.
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "roundtrip.hpp"
+#include "zabbix.hpp"
 
 namespace pgark::test {
 namespace {
-
-// Loads the package's files once per program.
-void load_zabbix(Cluster& cluster) {
-  static bool loaded = false;
-  if (loaded) return;
-  Command fetch;
-  fetch.argv = {PGARK_SOURCE_DIR "/scripts/fetch-zabbix"};
-  std::string folder = run_or_throw(fetch);
-  folder.erase(folder.find_last_not_of('\n') + 1);
-  cluster.create_database("zabbix");
-  for (const char* file : {"schema", "images", "data"}) {
-    run_or_throw(cluster.client("psql", {"-Xq", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-d",
-                                         "zabbix", "-o", "/dev/null", "-f", folder + "/" + file + ".sql"}));
-  }
-  loaded = true;
-}
 
 class RoundtripZabbixTest : public testing::TestWithParam<const char*> {};
 

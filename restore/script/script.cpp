@@ -1,0 +1,167 @@
+#include "restore/script/script.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <utility>
+
+#include "restore/archive_facts.hpp"
+#include "restore/chunk_stream.hpp"
+#include "restore/plan.hpp"
+#include "restore/script/script_order.hpp"
+#include "restore/script/script_output.hpp"
+#include "restore/script/script_text.hpp"
+
+namespace pgark::restore {
+
+namespace asio = boost::asio;
+using format::Toc;
+using format::TocEntry;
+
+namespace {
+
+// One being written, the others decoded meanwhile.
+constexpr std::size_t kChunksAhead = 3;
+
+// One script. Lives on its strand.
+class ScriptWriter {
+ public:
+  ScriptWriter(asio::any_io_executor strand, async::CpuPool& cpu, ScriptOptions options,
+               const format::ArchiveReader& archive, std::unique_ptr<format::Sink> sink, EventSink& events)
+      : strand_(strand),
+        options_(std::move(options)),
+        archive_(archive),
+        toc_(archive.toc()),
+        events_(events),
+        target_version_num_(source_version_num(toc_)),
+        encoding_(source_encoding(toc_)),
+        decoder_(archive, cpu, kChunksAhead, options_.restore.buffer_bytes),
+        output_(strand, cpu, std::move(sink)) {}
+
+  asio::awaitable<ScriptOutcome> run() {
+    const Selection selection = value_or_throw(Selection::make(toc_, options_.restore));
+    const std::vector<const TocEntry*> entries = script_order(toc_, selection);
+    count_work(entries);
+    events_.phase("writing SQL");
+    co_await output_.text(script_title(toc_) + restrict_line(options_.restrict_key));
+    co_await output_.text(session_text(encoding_));
+    if (options_.restore.clean) co_await write_drops(entries);
+    for (const TocEntry* entry : entries) {
+      co_await write_entry(*entry);
+      ++events_.progress.steps_done;
+    }
+    co_await output_.text(unrestrict_line(options_.restrict_key));
+    co_await output_.finish();
+    outcome_.entries = entries.size();
+    outcome_.file_bytes = output_.bytes_written();
+    co_return outcome_;
+  }
+
+ private:
+  void count_work(const std::vector<const TocEntry*>& entries) {
+    events_.progress.steps_done = 0;
+    events_.progress.steps_total = entries.size();
+    std::uint64_t bytes = 0;
+    for (const TocEntry* entry : entries) {
+      if (const auto* data = toc_.find_data(entry->id)) bytes += data->raw_bytes;
+    }
+    events_.progress.bytes_done = 0;
+    events_.progress.rows_done = 0;
+    events_.progress.bytes_total = bytes;
+  }
+
+  // With --create the database goes as a whole, otherwise what is in it, last created first.
+  asio::awaitable<void> write_drops(const std::vector<const TocEntry*>& entries) {
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+      if (options_.restore.create != ((*entry)->kind == "DATABASE")) continue;
+      for (const DdlUnit& unit : drop_units(**entry, target_version_num_))
+        co_await output_.text(statements_text(unit.statements));
+    }
+  }
+
+  asio::awaitable<void> write_entry(const TocEntry& entry) {
+    if (!archive_.chunks_of(entry.id).empty()) co_return co_await write_rows(entry);
+    co_await output_.text(entry_text(entry, options_.restore, target_version_num_, state_));
+    // What the database's properties change holds for new sessions only (A5.6).
+    if (entry.kind == "DATABASE" || entry.kind == "DATABASE PROPERTIES") co_await connect(entry.name);
+  }
+
+  asio::awaitable<void> connect(const std::string& database) {
+    co_await output_.text(value_or_throw(connect_text(database, options_.restrict_key)));
+    co_await output_.text(session_text(encoding_));
+    state_ = SessionState();
+  }
+
+  asio::awaitable<void> write_rows(const TocEntry& entry) {
+    co_await output_.text(copy_begin(entry));
+    ChunkStream stream(strand_, decoder_, archive_.chunks_of(entry.id), kChunksAhead);
+    std::exception_ptr failure;
+    std::uint64_t rows = 0;
+    try {
+      rows = co_await write_chunks(stream);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    // The jobs that still run use the archive and the buffers: they end before anything else.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await stream.close();
+    co_await asio::this_coro::throw_if_cancelled(true);
+    if (failure) std::rethrow_exception(failure);
+    co_await output_.text(copy_end());
+    check_rows(entry, rows);
+    ++outcome_.tables;
+    outcome_.rows += rows;
+  }
+
+  asio::awaitable<std::uint64_t> write_chunks(ChunkStream& stream) {
+    std::uint64_t rows = 0;
+    while (std::optional<DecodedChunk> chunk = co_await stream.next()) {
+      co_await output_.rows(*chunk->rows);
+      rows += chunk->ref->info.rows;
+      outcome_.raw_bytes += chunk->ref->info.raw_bytes;
+      events_.progress.bytes_done += chunk->ref->info.raw_bytes;
+      events_.progress.rows_done += chunk->ref->info.rows;
+    }
+    co_return rows;
+  }
+
+  void check_rows(const TocEntry& entry, std::uint64_t rows) const {
+    const auto* data = toc_.find_data(entry.id);
+    if (data != nullptr && data->rows == rows) return;
+    Error error;
+    error.code = ErrorCode::mismatch;
+    error.object = describe(entry);
+    error.message =
+        fmt::format("the archive holds {} rows, {} were written", data == nullptr ? 0 : data->rows, rows);
+    throw Exception(std::move(error));
+  }
+
+  const asio::any_io_executor strand_;
+  const ScriptOptions options_;
+  const format::ArchiveReader& archive_;
+  const Toc& toc_;
+  EventSink& events_;
+  const int target_version_num_;  // the script is for servers like the one that the archive comes from
+  const std::string encoding_;
+  ChunkDecoder decoder_;
+  ScriptOutput output_;
+  SessionState state_;
+  ScriptOutcome outcome_;
+};
+
+}  // namespace
+
+asio::awaitable<ScriptOutcome> write_script(asio::any_io_executor executor, async::CpuPool& cpu,
+                                            ScriptOptions options, const format::ArchiveReader& archive,
+                                            std::unique_ptr<format::Sink> sink, EventSink& events) {
+  const asio::any_io_executor strand = asio::make_strand(executor);
+  ScriptWriter writer(strand, cpu, std::move(options), archive, std::move(sink), events);
+  asio::awaitable<ScriptOutcome> running = writer.run();
+  co_return co_await asio::co_spawn(strand, std::move(running), asio::use_awaitable);
+}
+
+}  // namespace pgark::restore

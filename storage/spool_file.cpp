@@ -1,0 +1,69 @@
+#include "storage/spool_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+#include "storage/file_descriptor.hpp"
+#include "storage/local_file.hpp"
+
+namespace pgark::storage {
+namespace {
+
+constexpr std::size_t kTransferBytesMax = std::size_t{1} << 30;
+
+tl::unexpected<Error> errno_fail(int errno_value, std::string_view action, const std::string& name) {
+  Error error = errno_error(errno_value, action, name);
+  if (error.hint.empty()) error.hint = "set TMPDIR to a folder with enough room, or back up into an archive";
+  return tl::unexpected<Error>(std::move(error));
+}
+
+class SpoolSink final : public format::Sink {
+ public:
+  SpoolSink(std::string name, FileDescriptor file) : name_(std::move(name)), file_(std::move(file)) {}
+
+  Result<> write_at(std::uint64_t offset, ByteSpan data) override {
+    while (!data.empty()) {
+      const ssize_t done = ::pwrite(file_.get(), data.data(), std::min(data.size(), kTransferBytesMax),
+                                    static_cast<off_t>(offset));
+      if (done < 0 && errno == EINTR) continue;
+      if (done <= 0) return errno_fail(done < 0 ? errno : EIO, "cannot write", name_);
+      data = data.subspan(static_cast<std::size_t>(done));
+      offset += static_cast<std::uint64_t>(done);
+    }
+    return {};
+  }
+  Result<> commit() override { return {}; }
+  void discard() override {}
+  std::string name() const override { return name_; }
+
+ private:
+  const std::string name_;
+  const FileDescriptor file_;
+};
+
+}  // namespace
+
+Result<Spool> create_spool(const std::string& folder) {
+  const std::string name = "spool file in " + folder;
+  std::string path = folder + "/pgark-spool-XXXXXX";
+  FileDescriptor file(::mkostemp(path.data(), O_CLOEXEC));  // mode 0600
+  if (!file) return errno_fail(errno, "cannot create", name);
+  if (::unlink(path.c_str()) != 0) return errno_fail(errno, "cannot unlink", path);
+  FileDescriptor other_end(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0));
+  if (!other_end) return errno_fail(errno, "cannot open", name);
+  return Spool{std::make_unique<SpoolSink>(name, std::move(file)),
+               LocalFileSource::adopt(name, std::move(other_end))};
+}
+
+std::string spool_folder(const std::string& path, const char* tmpdir) {
+  if (path == "-") return tmpdir != nullptr && *tmpdir != '\0' ? tmpdir : "/var/tmp";
+  const std::size_t slash = path.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace pgark::storage
