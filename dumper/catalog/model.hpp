@@ -57,7 +57,7 @@ struct Type : Object {
   bool hidden = false;   // array type, multirange, row type of a relation: not dumped by itself
   Oid relation = 0;      // typrelid
   Oid element = 0;       // typelem, for array types
-  std::string name_sql;  // format_type
+  std::string name_sql;  // format_type; empty for array types and row types of tables
   // domains
   std::string base_type_sql, collation_sql;
   std::optional<std::string> default_sql;

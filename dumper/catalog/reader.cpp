@@ -93,6 +93,12 @@ Steps second_round(const Reading& reading) {
   return steps;
 }
 
+Steps third_round(const Reading& reading) {
+  Steps steps;
+  add_index_definitions(reading, steps);
+  return steps;
+}
+
 }  // namespace
 
 asio::awaitable<Catalog> read_catalog(protocol::Connection& connection, const DumpOptions& options,
@@ -104,6 +110,7 @@ asio::awaitable<Catalog> read_catalog(protocol::Connection& connection, const Du
   std::vector<TableToLock> tables = tables_to_lock(reading.catalog);
   co_await lock_tables(std::move(tables));
   co_await run(connection, reading, second_round(reading));
+  co_await run(connection, reading, third_round(reading));
   set_aside_unhandled(reading);
   co_return std::move(reading.catalog);
 }

@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "dumper/catalog/index_definition.hpp"
 #include "dumper/catalog/model.hpp"
 #include "dumper/catalog/row.hpp"
 #include "dumper/options.hpp"
@@ -30,6 +31,8 @@ struct Reading {
   std::unordered_map<Oid, std::string> roles;
   std::unordered_map<CatalogId, Oid, CatalogIdHash> members;  // object -> extension
   std::unordered_map<Oid, std::string> extension_names;
+  BtreeDefaults btree_defaults;
+  std::vector<Oid> indexes_to_define;  // whose text the server has to give
 
   bool at_least(int major) const { return version_num >= major * 10000; }
   // Name of a role. Throws Exception (server) naming `object` when it is gone: B61.5.
@@ -93,6 +96,8 @@ void add_rules(const Reading& reading, Steps& steps);
 void add_dependencies(Steps& steps);
 void add_comments(Steps& steps);
 void add_unhandled(const Reading& reading, Steps& steps);
+// Third round: what only the answers of the second make known.
+void add_index_definitions(const Reading& reading, Steps& steps);
 // Once everything is read: takes what is only reported out of what is wanted.
 void set_aside_unhandled(Reading& reading);
 

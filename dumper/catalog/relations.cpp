@@ -16,8 +16,8 @@ std::string relations_sql() {
          " c.relispartition, c.relrowsecurity, c.relforcerowsecurity, c.relispopulated, c.relhastriggers,"
          " c.relhasrules, c.relchecks, am.amname, ts.spcname, c.reloptions, toast.reloptions, c.reltype,"
          " c.reltuples, c.relacl, pip.initprivs,"
-         " pg_catalog.acldefault(CASE WHEN c.relkind = 'S' THEN 's'::\"char\" ELSE 'r'::\"char\" END, "
-         "c.relowner),"
+         " CASE WHEN c.relacl IS NOT NULL OR pip.initprivs IS NOT NULL THEN pg_catalog.acldefault("
+         "CASE WHEN c.relkind = 'S' THEN 's'::\"char\" ELSE 'r'::\"char\" END, c.relowner) END,"
          " pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname)"
          " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
          " LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam"
@@ -99,10 +99,18 @@ void take_definition(Reading& reading, Row& row) {
   relation.of_type = row.oid();
 }
 
-// Sizes are taken after the snapshot: a table that has grown since only makes the last range longer.
+// Sizes are taken after the snapshot: a table that has grown since only makes the last range longer. Where no
+// rows are wanted they are only costs, and what the last VACUUM saw will do: to measure a table it has to be
+// opened.
 constexpr std::string_view kSizesSql =
-    "SELECT wanted.oid, pg_catalog.pg_relation_size(wanted.oid), pg_catalog.pg_table_size(wanted.oid),"
-    " pg_catalog.current_setting('block_size') FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted(oid)";
+    "SELECT wanted.oid,"
+    " CASE WHEN $2::pg_catalog.bool THEN pg_catalog.pg_relation_size(wanted.oid) ELSE s.bytes END,"
+    " CASE WHEN $2::pg_catalog.bool THEN pg_catalog.pg_table_size(wanted.oid) ELSE s.bytes END, s.block"
+    " FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted(oid)"
+    " JOIN pg_catalog.pg_class c ON c.oid = wanted.oid"
+    " LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid"
+    " CROSS JOIN LATERAL (SELECT b.block, b.block * (c.relpages + COALESCE(toast.relpages, 0)) FROM"
+    " (SELECT pg_catalog.current_setting('block_size')::pg_catalog.int8) AS b(block)) AS s(block, bytes)";
 
 void take_size(Reading& reading, Row& row) {
   Relation& relation = reading.catalog.relations[reading.relation_index(row.oid())];
@@ -152,7 +160,8 @@ void add_relation_sizes(const Reading& reading, Steps& steps) {
     return (relation.kind == 'r' || relation.kind == 'm') &&
            (relation.components & (kData | kDefinition)) != 0;
   });
-  steps.push_back(row_step("table sizes", std::string(kSizesSql), {wanted}, take_size));
+  const std::string measure = (reading.selector.mask() & kData) != 0 ? "t" : "f";
+  steps.push_back(row_step("table sizes", std::string(kSizesSql), {wanted, measure}, take_size));
 }
 
 }  // namespace pgark::dumper

@@ -11,9 +11,12 @@ namespace {
 std::string types_sql() {
   return "SELECT t.oid, t.typname, t.typnamespace, t.typowner, t.typtype, t.typisdefined, t.typrelid, "
          "t.typelem,"
-         " t.typelem <> 0 AND EXISTS (SELECT 1 FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND"
-         " e.typarray = t.oid), rel.relkind, pg_catalog.format_type(t.oid, NULL), t.typacl, pip.initprivs,"
-         " pg_catalog.acldefault('T', t.typowner),"
+         " element.oid IS NOT NULL, rel.relkind,"
+         // Every table has a row type and its array: what nobody reads of those is not computed.
+         " CASE WHEN element.oid IS NULL AND (rel.relkind IS NULL OR rel.relkind = 'c')"
+         " THEN pg_catalog.format_type(t.oid, NULL) END, t.typacl, pip.initprivs,"
+         " CASE WHEN t.typacl IS NOT NULL OR pip.initprivs IS NOT NULL"
+         " THEN pg_catalog.acldefault('T', t.typowner) END,"
          " CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END,"
          " CASE WHEN t.typtype = 'd' AND t.typcollation <> base.typcollation THEN"
          " pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname) END,"
@@ -22,6 +25,7 @@ std::string types_sql() {
          " t.typnotnull"
          " FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace"
          " LEFT JOIN pg_catalog.pg_class rel ON rel.oid = t.typrelid"
+         " LEFT JOIN pg_catalog.pg_type element ON element.typarray = t.oid AND element.oid = t.typelem"
          " LEFT JOIN pg_catalog.pg_type base ON base.oid = t.typbasetype"
          " LEFT JOIN pg_catalog.pg_collation co ON co.oid = t.typcollation"
          " LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace" +
