@@ -65,6 +65,12 @@ std::uint8_t Selector::in_schema(const Object& object) const {
   return namespace_contents(object.schema) & mask_;
 }
 
+std::uint8_t Selector::without_schema(const Object& object) const {
+  if (!everything_) return 0;
+  const bool privileges_only = object.extension != 0 || object.oid < kFirstNormalOid;
+  return privileges_only ? kAcl & mask_ : mask_;
+}
+
 std::uint8_t Selector::of_relation(const Relation& relation) const {
   if (relation.kind == 'c') return 0;  // written with its type
   if (relation.extension != 0) return everything_ ? kAcl & mask_ : 0;

@@ -33,6 +33,9 @@ class Selector {
   void select_extensions(std::vector<Extension>& extensions) const;
   // Components of an object inside a schema that is not a relation.
   std::uint8_t in_schema(const Object& object) const;
+  // Components of an object of a kind that has no schema: languages, casts, access methods, ... A built-in
+  // one gives its changed privileges only (B0.3).
+  std::uint8_t without_schema(const Object& object) const;
   // Components of a relation; sequences owned by a table need add_owned_sequences afterwards.
   std::uint8_t of_relation(const Relation& relation) const;
   // A sequence goes with the table that owns it. REQUIRES: components of all relations are set.

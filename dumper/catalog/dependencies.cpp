@@ -1,5 +1,7 @@
 // pg_depend (D1), and what ALTER ... DEPENDS ON EXTENSION added to it (B0.6).
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -14,6 +16,32 @@ namespace {
 constexpr std::string_view kSql =
     "SELECT classid, objid, refclassid, refobjid, deptype FROM pg_catalog.pg_depend"
     " WHERE deptype NOT IN ('p', 'e') AND objid >= 16384 AND refobjid >= 16384";
+
+// What a member of an operator class or family needs is needed by the class it is tied to or, when it is
+// loose, by its family (D1.4). $members, $family: pg_amop or pg_amproc and its column.
+constexpr std::string_view kMembersSql =
+    "SELECT CASE WHEN c.objid IS NULL THEN "
+    "'pg_catalog.pg_opfamily'::pg_catalog.regclass::pg_catalog.oid"
+    " ELSE c.refclassid END, COALESCE(c.refobjid, m.$family), d.refclassid, d.refobjid, 'n'"
+    " FROM pg_catalog.$members m JOIN pg_catalog.pg_depend d ON d.classid ="
+    " 'pg_catalog.$members'::pg_catalog.regclass AND d.objid = m.oid AND d.refobjid >= 16384 AND NOT"
+    " (d.refclassid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass AND d.refobjid = m.$family) AND "
+    "d.refclassid <>"
+    " 'pg_catalog.pg_opclass'::pg_catalog.regclass AND d.deptype NOT IN ('p', 'e')"
+    " LEFT JOIN pg_catalog.pg_depend c ON c.classid = d.classid AND c.objid = m.oid AND c.refclassid ="
+    " 'pg_catalog.pg_opclass'::pg_catalog.regclass AND c.deptype IN ('i', 'a')";
+
+std::string members_sql(std::string_view members, std::string_view family) {
+  std::string sql(kMembersSql);
+  const auto replace = [&sql](std::string_view from, std::string_view to) {
+    for (std::size_t at = sql.find(from); at != std::string::npos; at = sql.find(from, at + to.size())) {
+      sql.replace(at, from.size(), to);
+    }
+  };
+  replace("$members", members);
+  replace("$family", family);
+  return sql;
+}
 
 void add_extension(Reading& reading, const Dependency& dependency) {
   const auto extension = reading.extension_names.find(dependency.referenced.oid);
@@ -90,6 +118,10 @@ void take_dependencies(Reading& reading, const wire::ResultSet& result) {
 
 void add_dependencies(Steps& steps) {
   steps.push_back({"dependencies", std::string(kSql), {}, take_dependencies});
+  steps.push_back(
+      {"dependencies of operator classes", members_sql("pg_amop", "amopfamily"), {}, take_dependencies});
+  steps.push_back(
+      {"dependencies of operator classes", members_sql("pg_amproc", "amprocfamily"), {}, take_dependencies});
 }
 
 }  // namespace pgark::dumper

@@ -1,4 +1,4 @@
-// Functions and procedures (B12, B13); aggregates as links of the dependency graph.
+// Functions and procedures (B12, B13), and the part of aggregates that pg_proc holds (B14).
 #include <utility>
 
 #include "base/array_text.hpp"
@@ -28,7 +28,7 @@ std::string functions_sql(const Reading& reading) {
          " JOIN pg_catalog.pg_language l ON l.oid = p.prolang"
          " LEFT JOIN pg_catalog.pg_depend e ON e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass"
          " AND e.objid = p.oid AND e.deptype = 'e'"
-         " CROSS JOIN LATERAL (SELECT e.objid IS NULL AND p.prokind <> 'a' AND p.pronamespace ="
+         " CROSS JOIN LATERAL (SELECT e.objid IS NULL AND p.pronamespace ="
          " ANY ($1::pg_catalog.oid[])) AS f(\"full\")" +
          init_privs_join("pg_proc", "p.oid") + " WHERE " + visible_filter("p.proacl") +
          " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend i WHERE i.classid ="
@@ -70,10 +70,7 @@ void take_function(Reading& reading, Row& row) {
   function.initial_acl = row.optional_text();
   function.default_acl = row.text();
   function.extension = reading.extension_of(catalog_oid::kProc, function.oid);
-  // Aggregates are reported, not written; their privileges would have nothing to stand on.
-  if (function.kind != 'a' || function.extension != 0) {
-    function.components = static_cast<std::uint8_t>(reading.selector.in_schema(function) & ~kData);
-  }
+  function.components = static_cast<std::uint8_t>(reading.selector.in_schema(function) & ~kData);
   reading.catalog.function_by_oid[function.oid] = static_cast<Index>(reading.catalog.functions.size());
   reading.catalog.functions.push_back(std::move(function));
 }

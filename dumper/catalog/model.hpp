@@ -13,6 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "dumper/catalog/model_operators.hpp"
+#include "dumper/catalog/model_text_search.hpp"
+#include "dumper/catalog/model_types.hpp"
 #include "dumper/catalog/object.hpp"
 
 namespace pgark::dumper {
@@ -48,9 +51,8 @@ struct CompositeAttribute {
   bool dropped = false;
 };
 
-// Every row of pg_type that can be a dump object or a link of the graph: enum, domain, composite, and
-// those not handled yet (reported by name). Array types and row types of tables are listed with
-// hidden = true so that dependencies can pass through them.
+// Every row of pg_type that can be a dump object or a link of the graph. Array types, multiranges and row
+// types of tables are listed with hidden = true so that dependencies can pass through them.
 struct Type : Object {
   char kind = 'b';       // typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
   bool defined = true;   // typisdefined
@@ -66,6 +68,10 @@ struct Type : Object {
   // enums, composites
   std::vector<EnumLabel> labels;
   std::vector<CompositeAttribute> attributes;
+  // Of the kinds b and r; nullopt for types whose definition is not saved. `default_sql` serves base types
+  // too.
+  std::optional<BaseType> base;
+  std::optional<RangeType> range;
 };
 
 struct Column {
@@ -189,7 +195,7 @@ struct IndexInfo {
 };
 
 struct Function : Object {
-  char kind = 'f';  // f function, p procedure, w window, a aggregate (reported, next issue)
+  char kind = 'f';  // f function, p procedure, w window, a aggregate
   std::string identity_arguments_sql, arguments_sql, result_sql;
   std::string argument_types;           // "integer, text": for names, comments and the sort key
   std::string language;                 // raw
@@ -203,6 +209,7 @@ struct Function : Object {
   std::vector<std::string> configuration;  // "name=value"
   std::vector<std::string> transform_types_sql;
   std::vector<std::string> depends_on_extensions;
+  std::optional<Aggregate> aggregate;  // kind a
 };
 
 struct Trigger {
@@ -271,6 +278,19 @@ struct Catalog {
   std::vector<Constraint> constraints;
   std::vector<IndexInfo> indexes;
   std::vector<Function> functions;
+  std::vector<Collation> collations;
+  std::vector<Cast> casts;
+  std::vector<Transform> transforms;
+  std::vector<Language> languages;
+  std::vector<Conversion> conversions;
+  std::vector<Operator> operators;
+  std::vector<OperatorFamily> operator_families;
+  std::vector<OperatorClass> operator_classes;
+  std::vector<AccessMethod> access_methods;
+  std::vector<TextSearchParser> text_search_parsers;
+  std::vector<TextSearchTemplate> text_search_templates;
+  std::vector<TextSearchDictionary> text_search_dictionaries;
+  std::vector<TextSearchConfiguration> text_search_configurations;
   std::vector<Trigger> triggers;
   std::vector<Rule> rules;
   std::vector<Comment> comments;

@@ -18,7 +18,11 @@ inline constexpr Oid kFirstNormalOid = 16384;
 // pg_class OIDs of the catalogs; an object is identified by (catalog, oid).
 namespace catalog_oid {
 inline constexpr Oid kClass = 1259, kType = 1247, kProc = 1255, kNamespace = 2615, kConstraint = 2606,
-                     kAttrdef = 2604, kRewrite = 2618, kTrigger = 2620, kExtension = 3079, kDatabase = 1262;
+                     kAttrdef = 2604, kRewrite = 2618, kTrigger = 2620, kExtension = 3079, kDatabase = 1262,
+                     kCollation = 3456, kCast = 2605, kTransform = 3576, kLanguage = 2612, kConversion = 2607,
+                     kOperator = 2617, kOperatorClass = 2616, kOperatorFamily = 2753, kAccessMethod = 2601,
+                     kTextSearchParser = 3601, kTextSearchTemplate = 3764, kTextSearchDictionary = 3600,
+                     kTextSearchConfiguration = 3602;
 }
 
 struct CatalogId {

@@ -84,7 +84,15 @@ Steps second_round(const Reading& reading) {
   add_sequences(reading, steps);
   add_sequence_values(reading, steps);
   add_types(reading, steps);
+  add_type_details(reading, steps);
   add_functions(reading, steps);
+  add_aggregates(steps);
+  add_languages(steps);
+  add_collations(reading, steps);
+  add_casts(steps);
+  add_operators(steps);
+  add_operator_classes(steps);
+  add_text_search(steps);
   add_triggers(reading, steps);
   add_rules(reading, steps);
   add_dependencies(steps);

@@ -1,5 +1,5 @@
-// Types: enums, domains and composites in full (B08 to B10); base, range and shell types, and the hidden
-// array and row types, as links of the dependency graph.
+// Types: enums, domains and composites in full (B08 to B10), what base, range and shell types have in common
+// with them, and the hidden array and row types as links of the dependency graph.
 #include <utility>
 
 #include "dumper/catalog/reading.hpp"
@@ -37,13 +37,8 @@ bool is_row_type(const Type& type, char relkind) {
   return type.relation != 0 && relkind != 'c';
 }
 
-// What this version can write; the others stay in the catalog as links and go into the report.
-bool is_handled(const Type& type) {
-  return type.defined && (type.kind == 'e' || type.kind == 'd' || type.kind == 'c');
-}
-
 std::uint8_t components_of(const Reading& reading, const Type& type) {
-  if (type.hidden || !is_handled(type)) return 0;
+  if (type.hidden) return 0;
   return static_cast<std::uint8_t>(reading.selector.in_schema(type) & ~kData);
 }
 

@@ -29,23 +29,6 @@ constexpr std::string_view kInSystemSchema =
     "'information_schema'))";
 
 constexpr Source kSources[] = {
-    {"TYPE", "pg_type", "t.typnamespace", "NULL",
-     "t.typisdefined AND t.typtype IN ('b', 'r') AND $not_array"},
-    {"SHELL TYPE", "pg_type", "t.typnamespace", "NULL", "NOT t.typisdefined"},
-    {"AGGREGATE", "pg_proc", "t.pronamespace", "NULL", "t.prokind = 'a'"},
-    {"OPERATOR", "pg_operator", "t.oprnamespace", "NULL", "t.oprcode <> 0"},
-    {"OPERATOR CLASS", "pg_opclass", "t.opcnamespace"},
-    {"OPERATOR FAMILY", "pg_opfamily", "t.opfnamespace"},
-    {"CAST", "pg_cast", "NULL", "NULL", "$not_internal"},
-    {"TRANSFORM", "pg_transform"},
-    {"PROCEDURAL LANGUAGE", "pg_language", "NULL", "NULL", "t.lanispl"},
-    {"CONVERSION", "pg_conversion", "t.connamespace"},
-    {"COLLATION", "pg_collation", "t.collnamespace"},
-    {"ACCESS METHOD", "pg_am"},
-    {"TEXT SEARCH PARSER", "pg_ts_parser", "t.prsnamespace"},
-    {"TEXT SEARCH TEMPLATE", "pg_ts_template", "t.tmplnamespace"},
-    {"TEXT SEARCH DICTIONARY", "pg_ts_dict", "t.dictnamespace"},
-    {"TEXT SEARCH CONFIGURATION", "pg_ts_config", "t.cfgnamespace"},
     {"FOREIGN DATA WRAPPER", "pg_foreign_data_wrapper"},
     {"SERVER", "pg_foreign_server"},
     {"FOREIGN TABLE", "pg_class", "NULL", "t.oid", "t.relkind = 'f'"},
@@ -60,11 +43,20 @@ constexpr Source kSources[] = {
     // Kinds that are saved elsewhere, put where nothing is (B0.3). An empty kind is asked of the server.
     {"", "pg_class", "t.relnamespace", "NULL",
      "t.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND t.relnamespace $system"},
-    {"", "pg_proc", "t.pronamespace", "NULL",
-     "t.prokind <> 'a' AND t.pronamespace $system AND $not_internal"},
+    {"", "pg_proc", "t.pronamespace", "NULL", "t.pronamespace $system AND $not_internal"},
     {"", "pg_type", "t.typnamespace", "NULL",
-     "t.typtype IN ('c', 'd', 'e') AND t.typnamespace $system AND (t.typrelid = 0 OR EXISTS (SELECT 1 FROM"
-     " pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))"},
+     "t.typtype IN ('b', 'c', 'd', 'e', 'p', 'r') AND $not_array AND t.typnamespace $system AND (t.typrelid "
+     "= 0 OR"
+     " EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))"},
+    {"", "pg_operator", "t.oprnamespace", "NULL", "t.oprcode <> 0 AND t.oprnamespace $system"},
+    {"", "pg_opclass", "t.opcnamespace", "NULL", "t.opcnamespace $system"},
+    {"", "pg_opfamily", "t.opfnamespace", "NULL", "t.opfnamespace $system"},
+    {"", "pg_conversion", "t.connamespace", "NULL", "t.connamespace $system"},
+    {"", "pg_collation", "t.collnamespace", "NULL", "t.collnamespace $system"},
+    {"", "pg_ts_parser", "t.prsnamespace", "NULL", "t.prsnamespace $system"},
+    {"", "pg_ts_template", "t.tmplnamespace", "NULL", "t.tmplnamespace $system"},
+    {"", "pg_ts_dict", "t.dictnamespace", "NULL", "t.dictnamespace $system"},
+    {"", "pg_ts_config", "t.cfgnamespace", "NULL", "t.cfgnamespace $system"},
 };
 
 void replace(std::string& text, std::string_view from, std::string_view to) {

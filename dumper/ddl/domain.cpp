@@ -95,11 +95,12 @@ void write_domain(Emitter& out, DumpId id) {
   }
 }
 
-// Through other domains, composites, arrays and row types.
+// Through other domains, composites, ranges, arrays and row types.
 bool may_contain_domain(ObjectKind kind) {
   switch (kind) {
     case ObjectKind::domain:
     case ObjectKind::composite_type:
+    case ObjectKind::range_type:
     case ObjectKind::hidden_type:
     case ObjectKind::hidden_relation:
     case ObjectKind::table: return true;

@@ -20,6 +20,7 @@ void add_members(BuildContext& context) {
   for (const auto& member : context.catalog.types) link(catalog_oid::kType, member);
   for (const auto& member : context.catalog.relations) link(catalog_oid::kClass, member);
   for (const auto& member : context.catalog.functions) link(catalog_oid::kProc, member);
+  for (const auto& member : context.catalog.languages) link(catalog_oid::kLanguage, member);
 }
 
 void collect(BuildContext& context) {

@@ -1,5 +1,5 @@
 // Functions and procedures (SCHEMA_COVERAGE B12, B13). The text is put together from pg_proc rather than
-// taken from pg_get_functiondef, which writes OR REPLACE and other defaults. Aggregates are only links.
+// taken from pg_get_functiondef, which writes OR REPLACE and other defaults.
 #include <fmt/format.h>
 
 #include "base/sql_quote.hpp"
@@ -13,6 +13,7 @@ namespace {
 void collect(BuildContext& context) {
   for (Index i = 0; i < context.catalog.functions.size(); ++i) {
     const Function& function = context.catalog.functions[i];
+    if (function.kind == 'a') continue;
     DumpObject object;
     object.kind = ObjectKind::function;
     object.id = {catalog_oid::kProc, function.oid};
@@ -83,7 +84,7 @@ std::string create_sql(const Emitter& out, const Function& function) {
 void write(Emitter& out, DumpId id) {
   const Function& function = out.catalog().functions[out.object(id).payload];
   const Target target{function.kind == 'p' ? "PROCEDURE" : "FUNCTION", signature_sql(out, function)};
-  if (out.wants(id, kDefinition) && function.kind != 'a') {
+  if (out.wants(id, kDefinition)) {
     format::TocEntry entry = out.entry_for(id, target.keyword);
     entry.name = fmt::format("{}({})", function.name, function.argument_types);
     entry.owner = function.owner;

@@ -1,13 +1,15 @@
-// Types that have no entry of their own: array and row types, which come with what they belong to, and kinds
-// this version does not write. Dependencies pass through them; members of extensions may have privileges.
+// Types that have no entry of their own: array and row types and multiranges, which come with what they
+// belong to, and the system's pseudo-types. Dependencies pass through them; a pseudo-type may have
+// privileges.
 #include "dumper/ddl/family.hpp"
 #include "dumper/ddl/type_common.hpp"
 
 namespace pgark::dumper {
 namespace {
 
+// The other families take a type by these two.
 bool is_written(const Type& type) {
-  return !type.hidden && type.defined && (type.kind == 'e' || type.kind == 'c' || type.kind == 'd');
+  return !type.hidden && (!type.defined || type.kind != 'p');
 }
 
 void collect(BuildContext& context) {
@@ -16,7 +18,7 @@ void collect(BuildContext& context) {
 
 void write(Emitter& out, DumpId id) {
   const Type& type = out.catalog().types[out.object(id).payload];
-  if (type.extension != 0 && !type.hidden) out.acl(id, Target{"TYPE", out.lookup().sql_name(type)}, type);
+  if (!type.hidden) out.acl(id, Target{"TYPE", out.lookup().sql_name(type)}, type);
 }
 
 }  // namespace

@@ -165,7 +165,9 @@ std::string describe(const DumpObject& object) {
   std::string text(kind_info(object.kind).name);
   if (object.name.empty()) return text;
   text += " " + quote_qualified(object.schema, object.name);
-  if (object.kind == ObjectKind::function) text += "(" + std::string(object.detail) + ")";
+  const bool has_signature = object.kind == ObjectKind::function || object.kind == ObjectKind::aggregate ||
+                             object.kind == ObjectKind::operator_;
+  if (has_signature) text += "(" + std::string(object.detail) + ")";
   if (!object.table.empty()) text += " on " + quote_identifier(object.table);
   return one_line(text);
 }

@@ -16,6 +16,23 @@ class Repair {
   Repair(DumpGraph& graph, const Loop& loop, std::vector<std::string>& warnings)
       : graph_(graph), loop_(loop), warnings_(warnings) {}
 
+  // D4.1: a base or range type and one of its own functions, which takes the type's shell instead.
+  bool type_and_function() {
+    if (loop_.size() != 2) return false;
+    for (std::size_t i = 0; i < 2; ++i) {
+      const DumpId type = loop_[i], function = loop_[1 - i];
+      const DumpId shell = graph_.find(ObjectKind::shell_type, graph_[type].payload);
+      if (!has_shell(graph_[type].kind) || graph_[function].kind != ObjectKind::function) continue;
+      graph_.undepend(function, type);
+      // A function that is not written has no use for the shell, and there is none for a type that is not.
+      if (shell == kNoDump || (graph_[function].components & kDefinition) == 0) return true;
+      if (graph_[shell].inlined) graph_.separate(shell, Section::pre_data);
+      graph_.depend(function, shell);
+      return true;
+    }
+    return false;
+  }
+
   // D4.2: a view and its own _RETURN rule; the rule is merged into CREATE VIEW.
   bool view_and_rule() { return part_of_pair(ObjectKind::rule); }
   // D4.7: a table and its own inline check.
@@ -90,6 +107,9 @@ class Repair {
   }
 
  private:
+  static bool has_shell(ObjectKind kind) {
+    return kind == ObjectKind::base_type || kind == ObjectKind::range_type;
+  }
   bool is_boundary(DumpId id) const { return id == graph_.pre_boundary() || id == graph_.post_boundary(); }
   bool contains(DumpId id) const { return std::find(loop_.begin(), loop_.end(), id) != loop_.end(); }
 
@@ -129,17 +149,30 @@ class Repair {
     return true;
   }
 
+  bool hangs_on_function(DumpId id) const {
+    switch (graph_[id].kind) {
+      case ObjectKind::cast:
+      case ObjectKind::transform:
+      case ObjectKind::aggregate:
+      case ObjectKind::operator_:
+      case ObjectKind::operator_family:
+      case ObjectKind::operator_class: return true;
+      default: return false;
+    }
+  }
+
   // The loop runs through the pre-data boundary and an object of `kind`: what the boundary waits for in this
-  // loop need not precede it. It is the object itself or a type that hangs on it, one per round.
+  // loop need not precede it. It is the object itself or something that hangs on it, one per round.
   bool postpone(ObjectKind kind) {
     const auto has_kind =
         std::any_of(loop_.begin(), loop_.end(), [&](DumpId id) { return graph_[id].kind == kind; });
     const auto boundary = std::find(loop_.begin(), loop_.end(), graph_.pre_boundary());
     if (!has_kind || boundary == loop_.end()) return false;
     const DumpId next = boundary + 1 == loop_.end() ? loop_.front() : *(boundary + 1);
-    if (graph_[next].kind != kind && graph_[next].kind != ObjectKind::hidden_type) return false;
+    const bool moves = graph_[next].kind == kind || (kind == ObjectKind::function && hangs_on_function(next));
+    if (!moves && graph_[next].kind != ObjectKind::hidden_type) return false;
     graph_.undepend(graph_.pre_boundary(), next);
-    if (graph_[next].kind == kind) {
+    if (moves) {
       graph_.separate(next, Section::post_data);
     } else {
       graph_[next].section = Section::none;
@@ -169,6 +202,7 @@ class Repair {
 
 // First fit wins: exact pairs, then parts that can be split off, then whole objects that can move.
 constexpr bool (Repair::*kRepairs[])() = {
+    &Repair::type_and_function,
     &Repair::view_and_rule,
     &Repair::table_and_check,
     &Repair::table_and_default,

@@ -12,12 +12,30 @@ namespace pgark::dumper {
 
 enum class ObjectKind : std::uint8_t {
   schema,
+  language,
+  collation,
+  transform,
   extension,
+  shell_type,      // of a base or range type, for its functions (D4.1)
+  undefined_type,  // a type that is a shell in the source as well
+  base_type,
+  range_type,
   enum_type,
   composite_type,
   domain,
-  hidden_type,  // array types, row types, types this version does not write: links of the graph only
+  hidden_type,  // array types, row types, multiranges, pseudo-types: links of the graph only
+  cast,
   function,
+  aggregate,
+  access_method,
+  operator_,
+  operator_family,
+  operator_class,
+  conversion,
+  text_search_parser,
+  text_search_template,
+  text_search_dictionary,
+  text_search_configuration,
   table,
   view,
   matview,
