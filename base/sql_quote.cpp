@@ -7,6 +7,8 @@
 namespace pgark {
 namespace {
 
+thread_local bool quote_all = false;
+
 bool is_lower_or_underscore(char c) {
   return (c >= 'a' && c <= 'z') || c == '_';
 }
@@ -80,8 +82,16 @@ bool is_plain_identifier(std::string_view name) {
   return plain && !is_sql_keyword(name);
 }
 
+QuoteAllIdentifiers::QuoteAllIdentifiers(bool on) : before_(quote_all) {
+  quote_all = quote_all || on;
+}
+
+QuoteAllIdentifiers::~QuoteAllIdentifiers() {
+  quote_all = before_;
+}
+
 std::string quote_identifier(std::string_view name) {
-  return is_plain_identifier(name) ? std::string(name) : enclose(name, '"');
+  return !quote_all && is_plain_identifier(name) ? std::string(name) : enclose(name, '"');
 }
 
 std::string quote_qualified(std::string_view schema, std::string_view name) {

@@ -3,7 +3,8 @@
 // not pass through here again.
 //
 // Literals assume standard_conforming_strings = on, which every pgark session pins, unless the function says
-// otherwise. Thread rule: pure functions. Source: PostgreSQL documentation, "Lexical Structure".
+// otherwise. Thread rule: pure functions, but for the scope QuoteAllIdentifiers. Source: PostgreSQL
+// documentation, "Lexical Structure".
 #pragma once
 
 #include <string>
@@ -13,6 +14,19 @@ namespace pgark {
 
 // True when the name needs no quotes in any major: [a-z_][a-z0-9_]* and not a keyword.
 bool is_plain_identifier(std::string_view name);
+
+// While one lives and is on, quote_identifier quotes every name on this thread, as quote_all_identifiers
+// makes the server do. REQUIRES: scopes nest; not across a co_await.
+class QuoteAllIdentifiers {
+ public:
+  explicit QuoteAllIdentifiers(bool on);
+  ~QuoteAllIdentifiers();
+  QuoteAllIdentifiers(const QuoteAllIdentifiers&) = delete;
+  QuoteAllIdentifiers& operator=(const QuoteAllIdentifiers&) = delete;
+
+ private:
+  bool before_;
+};
 
 // `name`, in double quotes when it needs them.
 std::string quote_identifier(std::string_view name);

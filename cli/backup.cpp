@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "cli/backup_options.hpp"
 #include "cli/command.hpp"
 #include "cli/connection_options.hpp"
 #include "cli/report_text.hpp"
@@ -26,7 +27,7 @@ namespace {
 
 struct BackupOptions {
   params::CommandLineParams source;
-  SelectionOptions selection;
+  BackupChoice choice;
   std::string output;
   std::string format = "custom";
   std::string codec = "zstd:1";
@@ -43,13 +44,10 @@ struct BackupOptions {
 constexpr const char* kSpoolCodec = "lz4";
 
 dumper::DumpOptions dump_options(const BackupOptions& options) {
+  BackupPlan plan = value_or_throw(backup_plan(options.choice));
   dumper::DumpOptions dump;
-  dump.selection.include_schemas = options.selection.include_schemas;
-  dump.selection.exclude_schemas = options.selection.exclude_schemas;
-  dump.selection.include_tables = options.selection.include_tables;
-  dump.selection.exclude_tables = options.selection.exclude_tables;
-  dump.selection.schema_only = options.selection.schema_only;
-  dump.selection.data_only = options.selection.data_only;
+  dump.selection = std::move(plan.selection);
+  dump.session = std::move(plan.session);
   dump.jobs = options.jobs;
   dump.codec = value_or_throw(format::parse_codec(options.codec));
   dump.pgark_version = PGARK_VERSION;
@@ -169,7 +167,7 @@ void add_backup_command(CLI::App& program, Invocation& invocation) {
       ->type_name("CODEC")
       ->capture_default_str();
   add_format_options(*command, *options);
-  add_selection_options(*command, options->selection, "save");
+  add_backup_choice(*command, options->choice);
   add_console_options(*command, invocation.console);
   command->footer(
       "The archive gets its name only when it is complete and on disk; until then it is PATH.partial.\n"

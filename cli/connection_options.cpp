@@ -5,7 +5,6 @@ namespace pgark::cli {
 namespace {
 
 constexpr const char* kConnectionGroup = "Connection";
-constexpr const char* kSelectionGroup = "What to take";
 constexpr int kJobsMax = 256;
 
 }  // namespace
@@ -31,23 +30,6 @@ params::ConnectParams connect_params(const params::CommandLineParams& options, E
   params::Resolved resolved = value_or_throw(params::resolve(options, params::process_environment()));
   for (const std::string& warning : resolved.warnings) events.message(Severity::warning, warning, {});
   return std::move(resolved.params);
-}
-
-void add_selection_options(CLI::App& command, SelectionOptions& options, const std::string& verb) {
-  const auto add = [&](const char* names, std::vector<std::string>& into, const std::string& text) {
-    command.add_option(names, into, text)
-        ->type_name("PATTERN")
-        ->allow_extra_args(false)
-        ->group(kSelectionGroup);
-  };
-  add("-n,--schema", options.include_schemas, verb + " only matching schemas (may be repeated)");
-  add("-N,--exclude-schema", options.exclude_schemas, "leave matching schemas out");
-  add("-t,--table", options.include_tables, verb + " only matching tables, views and sequences");
-  add("-T,--exclude-table", options.exclude_tables, "leave matching tables out");
-  auto* schema = command.add_flag("-s,--schema-only", options.schema_only, verb + " no rows");
-  auto* data = command.add_flag("-a,--data-only", options.data_only, verb + " only rows and sequence values");
-  schema->group(kSelectionGroup);
-  data->group(kSelectionGroup)->excludes(schema);
 }
 
 void add_jobs_option(CLI::App& command, int& jobs, const std::string& what) {

@@ -1,9 +1,8 @@
-// The connection and selection options that several commands share.
+// The options of connections that several commands share.
 #pragma once
 
 #include <CLI/CLI.hpp>
 #include <string>
-#include <vector>
 
 #include "base/events.hpp"
 #include "protocol/params/connect_params.hpp"
@@ -15,13 +14,6 @@ void add_connection_options(CLI::App& command, params::CommandLineParams& option
 
 // Resolves the options with the process's environment; warnings go to `events`.
 params::ConnectParams connect_params(const params::CommandLineParams& options, EventSink& events);
-
-struct SelectionOptions {
-  std::vector<std::string> include_schemas, exclude_schemas, include_tables, exclude_tables;
-  bool schema_only = false, data_only = false;
-};
-// -n, -N, -t, -T, -s, -a.
-void add_selection_options(CLI::App& command, SelectionOptions& options, const std::string& verb);
 
 // -j; a whole number from 1 to 256.
 void add_jobs_option(CLI::App& command, int& jobs, const std::string& what);

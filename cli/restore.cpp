@@ -11,6 +11,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/restore_choice.hpp"
 #include "cli/runtime.hpp"
+#include "cli/selection_options.hpp"
 #include "cli/text.hpp"
 #include "format/reader.hpp"
 #include "storage/storage.hpp"

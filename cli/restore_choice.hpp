@@ -4,22 +4,21 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
-#include <vector>
 
-#include "cli/connection_options.hpp"
+#include "cli/selection_options.hpp"
 #include "restore/options.hpp"
 
 namespace pgark::cli {
 
 struct RestoreChoice {
   SelectionOptions selection;
-  std::vector<std::string> sections;
   restore::RestoreOptions restore;
 };
 
-// --clean, --create, --section, --no-owner, --no-privileges, in the group given.
+// --clean, --create, in the group given.
 void add_restore_choice(CLI::App& command, RestoreChoice& choice, const std::string& group);
 
+// Throws usage for options that contradict each other.
 restore::RestoreOptions restore_options(const RestoreChoice& choice);
 
 }  // namespace pgark::cli

@@ -16,7 +16,8 @@ using WallTime = std::chrono::system_clock::time_point;
 // RFC 3339 in UTC: "2025-03-01T09:05:00Z".
 std::string format_time(WallTime time);
 
-// The selection as a person would have typed it; empty when nothing was selected.
+// The options that change what the archive holds, as a person would have typed them; empty when there are
+// none.
 std::string describe_selection(const DumpOptions& options);
 
 std::map<std::string, std::string> archive_info(const Catalog& catalog, const Snapshot& snapshot,

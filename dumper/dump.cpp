@@ -56,7 +56,7 @@ class Dump {
     co_await begin();
     events_.phase("reading catalogs");
     const LockTables lock = [this](std::vector<TableToLock> tables) {
-      return lock_tables(*leader_, std::move(tables));
+      return lock_tables(*leader_, std::move(tables), options_.session.lock_wait_timeout);
     };
     catalog_ = co_await read_catalog(*leader_, options_, lock);
     std::optional<Result<TocBuild>> built;
@@ -72,13 +72,14 @@ class Dump {
     events_.phase("connecting");
     leader_ = co_await protocol::Connection::connect(strand_, source_, notice_handler());
     running_.add(*leader_);
-    co_await pin_session(*leader_);
+    co_await pin_session(*leader_, options_.session);
     if (is_newer_than_known(leader_->server_version_num())) {
       note(format::ReportLevel::warning, "DATABASE", source_.database,
            "the server is newer than version " + std::to_string(kNewestMajor) +
                ", the newest one this pgark knows; what is new in it may be missing from the archive");
     }
-    snapshot_ = co_await begin_snapshot(*leader_, options_.jobs > 1);
+    snapshot_ = co_await begin_snapshot(*leader_, options_.jobs > 1, options_.session);
+    if (!options_.session.encoding.empty()) options_.session.encoding = snapshot_.encoding;
   }
 
   asio::awaitable<void> copy(const TocBuild& build) {
@@ -136,7 +137,7 @@ class Dump {
   const asio::any_io_executor executor_, strand_;
   async::CpuPool& cpu_;
   const params::ConnectParams source_;
-  const DumpOptions options_;
+  DumpOptions options_;  // settled once begin() is done
   const std::unique_ptr<format::ArchiveWriter> writer_;
   EventSink& events_;
   const WallTime started_ = std::chrono::system_clock::now();

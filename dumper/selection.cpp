@@ -6,10 +6,14 @@ namespace pgark::dumper {
 namespace {
 
 std::uint8_t components_left(const Selection& selection) {
-  std::uint8_t mask = kAllComponents;
-  if (selection.schema_only) mask = static_cast<std::uint8_t>(mask & ~kData);
-  if (selection.data_only) mask = static_cast<std::uint8_t>(mask & kData);
-  return mask;
+  int mask = kAllComponents;
+  if (!selection.wants_rows()) mask &= ~kData;
+  if (!selection.wants_schema()) mask &= kData;
+  if (selection.no_comments) mask &= ~kComment;
+  if (selection.no_security_labels) mask &= ~kSecurityLabel;
+  if (selection.no_privileges) mask &= ~kAcl;
+  if (selection.no_policies) mask &= ~kPolicy;
+  return static_cast<std::uint8_t>(mask);
 }
 
 }  // namespace
@@ -20,9 +24,12 @@ bool is_system_schema(std::string_view name) {
 
 Selector::Selector(const Selection& selection, MatchedPatterns matched)
     : matched_(std::move(matched)),
-      by_table_(!selection.include_tables.empty()),
+      by_table_(!selection.include_tables.empty() || !selection.include_tables_and_children.empty()),
       by_schema_(!selection.include_schemas.empty()),
+      by_extension_(!selection.include_extensions.empty()),
       everything_(selection.everything()),
+      unlogged_rows_(!selection.no_unlogged_table_data),
+      sequence_data_(selection.sequence_data),
       mask_(components_left(selection)) {}
 
 void Selector::select_namespaces(std::vector<Namespace>& namespaces) {
@@ -42,18 +49,31 @@ void Selector::select_namespaces(std::vector<Namespace>& namespaces) {
       own = static_cast<std::uint8_t>(own & ~kDefinition);
     }
     if (matched_.exclude_schemas.contains(schema.oid)) own = contents = 0;
-    if (schema.extension != 0) own = everything_ ? kAcl : 0;
+    if (schema.extension != 0) own = of_member(schema.extension);
     schema.components = static_cast<std::uint8_t>(own & mask_ & ~kData);
     contents_[i] = contents;
   }
 }
 
-void Selector::select_extensions(std::vector<Extension>& extensions) const {
+bool Selector::wants_extension(const Extension& extension) const {
+  if (matched_.exclude_extensions.contains(extension.oid)) return false;
+  return by_extension_ ? matched_.include_extensions.contains(extension.oid) : everything_;
+}
+
+void Selector::select_extensions(std::vector<Extension>& extensions) {
+  left_extensions_.clear();
   for (Extension& extension : extensions) {
     const bool built_in = extension.oid < kFirstNormalOid;
     const std::uint8_t own = built_in ? kAcl : kAllComponents;
-    extension.components = everything_ ? static_cast<std::uint8_t>(own & mask_ & ~kData) : std::uint8_t{0};
+    const bool wanted = built_in ? everything_ : wants_extension(extension);
+    if (!wanted) left_extensions_.insert(extension.oid);
+    extension.components = wanted ? static_cast<std::uint8_t>(own & mask_ & ~kData) : std::uint8_t{0};
   }
+}
+
+std::uint8_t Selector::of_member(Oid extension) const {
+  const bool wanted = (everything_ || by_extension_) && !left_extensions_.contains(extension);
+  return wanted ? kAcl & mask_ : 0;
 }
 
 std::uint8_t Selector::namespace_contents(Index schema) const {
@@ -61,7 +81,7 @@ std::uint8_t Selector::namespace_contents(Index schema) const {
 }
 
 std::uint8_t Selector::in_schema(const Object& object) const {
-  if (object.extension != 0) return everything_ ? kAcl & mask_ : 0;
+  if (object.extension != 0) return of_member(object.extension);
   return namespace_contents(object.schema) & mask_;
 }
 
@@ -73,11 +93,12 @@ std::uint8_t Selector::without_schema(const Object& object) const {
 
 std::uint8_t Selector::of_relation(const Relation& relation) const {
   if (relation.kind == 'c') return 0;  // written with its type
-  if (relation.extension != 0) return everything_ ? kAcl & mask_ : 0;
+  if (relation.extension != 0) return of_member(relation.extension);
   std::uint8_t own = namespace_contents(relation.schema);
   if (by_table_) own = matched_.include_tables.contains(relation.oid) ? kAllComponents : 0;
   if (matched_.exclude_tables.contains(relation.oid)) own = 0;
-  return own & mask_;
+  const bool value_wanted = sequence_data_ && relation.kind == 'S';
+  return own & (value_wanted ? mask_ | kData : mask_);
 }
 
 void Selector::add_owned_sequences(std::vector<Relation>& relations,
@@ -97,7 +118,7 @@ void Selector::add_owned_sequences(std::vector<Relation>& relations,
 
 bool Selector::wants_config_table(const Extension& extension, const Relation& table) const {
   const Oid schema = table.schema < namespace_oids_.size() ? namespace_oids_[table.schema] : 0;
-  bool wanted = everything_ && extension.oid >= kFirstNormalOid;
+  bool wanted = extension.oid >= kFirstNormalOid && wants_extension(extension);
   if (by_table_ && matched_.include_tables.contains(table.oid)) wanted = true;
   if (by_schema_ && !by_table_ && matched_.include_schemas.contains(schema)) wanted = true;
   return wanted && !matched_.exclude_tables.contains(table.oid) && !matched_.exclude_schemas.contains(schema);
@@ -112,8 +133,19 @@ void Selector::add_config_tables(Catalog& catalog) const {
       if (!wants_config_table(extension, table)) continue;
       table.is_config_table = true;
       if (i < extension.config_conditions.size()) table.config_condition = extension.config_conditions[i];
-      table.components |= kData & mask_;
+      // What CREATE EXTENSION cannot bring back is part of the definition.
+      if ((mask_ & (kDefinition | kData)) != 0) table.components |= kData;
     }
+  }
+}
+
+void Selector::leave_rows_out(std::vector<Relation>& relations) const {
+  for (Relation& relation : relations) {
+    const bool excluded = matched_.exclude_rows.contains(relation.oid) ||
+                          (!unlogged_rows_ && relation.persistence == 'u') ||
+                          (relation.kind == 'f' && !matched_.foreign_data.contains(relation.oid));
+    if (!excluded) continue;
+    relation.components = static_cast<std::uint8_t>(relation.components & ~kData);
   }
 }
 

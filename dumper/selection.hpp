@@ -3,8 +3,9 @@
 //
 // Rules, strongest first: an extension's member gives only changed privileges; a system schema gives only
 // changed privileges of pg_catalog; -t takes exactly the tables it names (and the sequences they own) and
-// switches -n off; -n takes everything inside its schemas; -N and -T take away. Objects without a schema,
-// extensions included, are taken only when nothing narrows the dump. Thread rule: const methods anywhere.
+// switches -n off; -n takes everything inside its schemas; -N and -T take away. -e takes exactly the
+// extensions it names. Objects without a schema, extensions included, are otherwise taken only when nothing
+// narrows the dump. Thread rule: const methods anywhere.
 #pragma once
 
 #include <string_view>
@@ -18,6 +19,9 @@ namespace pgark::dumper {
 
 struct MatchedPatterns {
   std::unordered_set<Oid> include_schemas, exclude_schemas, include_tables, exclude_tables;
+  std::unordered_set<Oid> exclude_rows = {};  // tables and sequences whose definition stays
+  std::unordered_set<Oid> include_extensions = {}, exclude_extensions = {};
+  std::unordered_set<Oid> foreign_data = {};  // foreign tables that give their rows
 };
 
 // pg_catalog, information_schema and every pg_* schema.
@@ -30,7 +34,7 @@ class Selector {
 
   // Sets Object::components of every schema, and remembers what is wanted inside each. First of all.
   void select_namespaces(std::vector<Namespace>& namespaces);
-  void select_extensions(std::vector<Extension>& extensions) const;
+  void select_extensions(std::vector<Extension>& extensions);
   // Components of an object inside a schema that is not a relation.
   std::uint8_t in_schema(const Object& object) const;
   // Components of an object of a kind that has no schema: languages, casts, access methods, ... A built-in
@@ -43,26 +47,36 @@ class Selector {
                            const std::vector<SequenceInfo>& sequences) const;
   // Rows of an extension's configuration tables (B05). Sets is_config_table, config_condition and kData.
   void add_config_tables(Catalog& catalog) const;
+  // Takes kData from relations whose rows are not wanted although they are: by pattern, because they are
+  // unlogged, or because nobody asked for their foreign server's. REQUIRES: add_owned_sequences, which would
+  // give it back.
+  void leave_rows_out(std::vector<Relation>& relations) const;
   // Marks relations whose columns the dump has to know: wanted ones and their direct parents.
   void mark_interesting(std::vector<Relation>& relations) const;
 
   bool takes_everything() const { return everything_; }
   // OIDs of the schemas whose objects are wanted (definition, comments, ...).
   std::vector<Oid> wanted_schemas(const std::vector<Namespace>& namespaces) const;
-  // Bits that -s and -a leave.
+  // Bits that the choice of content leaves.
   std::uint8_t mask() const { return mask_; }
 
  private:
   std::uint8_t namespace_contents(Index schema) const;
+  bool wants_extension(const Extension& extension) const;
+  std::uint8_t of_member(Oid extension) const;
   bool wants_config_table(const Extension& extension, const Relation& table) const;
 
   MatchedPatterns matched_;
-  bool by_table_ = false;   // -t was given
-  bool by_schema_ = false;  // -n was given
+  bool by_table_ = false;      // -t was given
+  bool by_schema_ = false;     // -n was given
+  bool by_extension_ = false;  // -e was given
   bool everything_ = true;
+  bool unlogged_rows_ = true;
+  bool sequence_data_ = false;
   std::uint8_t mask_ = kAllComponents;
   std::vector<std::uint8_t> contents_;  // per namespace, masked
   std::vector<Oid> namespace_oids_;
+  std::unordered_set<Oid> left_extensions_;  // not wanted: neither are their members' privileges
 };
 
 }  // namespace pgark::dumper

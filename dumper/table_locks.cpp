@@ -1,6 +1,7 @@
 #include "dumper/table_locks.hpp"
 
 #include "base/array_text.hpp"
+#include "base/sql_quote.hpp"
 
 namespace pgark::dumper {
 namespace {
@@ -62,18 +63,39 @@ std::vector<std::string> lock_statements(const std::vector<TableToLock>& tables)
   return statements;
 }
 
-boost::asio::awaitable<void> lock_tables(protocol::Connection& leader, std::vector<TableToLock> tables) {
+namespace {
+
+[[noreturn]] void rethrow_lock_failure(Error error, const std::string& wait_timeout) {
+  error.statement.clear();  // up to 100 kB of names
+  const std::string state = error.server ? error.server->sqlstate : std::string();
+  if (state == "42P01" || state == "3F000") {
+    throw_changed(std::move(error), "a table or schema was dropped or renamed while the dump began");
+  }
+  if (state == "55P03" && !wait_timeout.empty()) {
+    error.code = ErrorCode::snapshot;
+    error.message = "a table could not be locked within " + wait_timeout + ": " + error.message;
+    error.hint =
+        "another session holds or waits for an exclusive lock (see pg_locks); run the dump again later, or "
+        "with a longer --lock-wait-timeout";
+  }
+  throw Exception(std::move(error));
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> lock_tables(protocol::Connection& leader, std::vector<TableToLock> tables,
+                                         std::string wait_timeout) {
   if (tables.empty()) co_return;
-  for (std::string& sql : lock_statements(tables)) {
+  std::vector<std::string> statements = lock_statements(tables);
+  if (!wait_timeout.empty()) {
+    statements.insert(statements.begin(), "SET lock_timeout = " + quote_literal(wait_timeout));
+    statements.emplace_back("SET lock_timeout = 0");
+  }
+  for (std::string& sql : statements) {
     try {
       co_await leader.execute(std::move(sql));
     } catch (const Exception& exception) {
-      Error error = exception.error();
-      error.statement.clear();  // up to 100 kB of names
-      const bool vanished =
-          error.server && (error.server->sqlstate == "42P01" || error.server->sqlstate == "3F000");
-      if (!vanished) throw Exception(std::move(error));
-      throw_changed(std::move(error), "a table or schema was dropped or renamed while the dump began");
+      rethrow_lock_failure(exception.error(), wait_timeout);
     }
   }
   co_await check_unchanged(leader, tables);

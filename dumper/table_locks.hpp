@@ -19,8 +19,10 @@ std::vector<std::string> lock_statements(const std::vector<TableToLock>& tables)
 
 // The leader's locks: waits for ACCESS SHARE on every table, then makes sure that each name still means the
 // table which the snapshot knows, with the same storage. Throws ErrorCode::snapshot, naming the table, when
-// one was dropped, renamed, truncated or rewritten in the moment between the snapshot and its lock.
-boost::asio::awaitable<void> lock_tables(protocol::Connection& leader, std::vector<TableToLock> tables);
+// one was dropped, renamed, truncated or rewritten in the moment between the snapshot and its lock, or when
+// one lock took longer than `wait_timeout` (a value of lock_timeout; empty: waits for ever).
+boost::asio::awaitable<void> lock_tables(protocol::Connection& leader, std::vector<TableToLock> tables,
+                                         std::string wait_timeout);
 
 // A worker's lock, which the leader holds already. It must not queue behind somebody who waits for the
 // leader: that deadlock would be invisible to the server. Throws ErrorCode::snapshot when it is not to be had

@@ -5,15 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "base/content_choice.hpp"
+
 namespace pgark::restore {
 
-struct RestoreOptions {
+struct RestoreOptions : ContentChoice {
   int jobs = 1;
   bool clean = false;   // drop the archive's objects first
   bool create = false;  // create the database named in the archive, then restore into it
-  bool section_pre_data = true, section_data = true, section_post_data = true;
-  bool schema_only = false, data_only = false;
-  bool no_owner = false, no_privileges = false;
   bool exit_on_error = false;
   std::vector<std::string> include_schemas, exclude_schemas, include_tables, exclude_tables;
   std::size_t buffer_bytes = std::size_t{4} << 20;

@@ -43,7 +43,8 @@ RestoreJob::RestoreJob(asio::any_io_executor executor, asio::any_io_executor str
     : executor_(std::move(executor)),
       strand_(std::move(strand)),
       archive_(archive),
-      toc_(archive.toc()),
+      chosen_(archive.toc(), options),
+      toc_(chosen_.get()),
       events_(events),
       decoder_(archive, cpu, buffer_count(options), options.buffer_bytes),
       context_{std::move(target), source_encoding(archive.toc()), std::move(options), &decoder_, &events} {}

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "restore/chosen_toc.hpp"
 #include "restore/chunk_stream.hpp"
 #include "restore/plan.hpp"
 #include "restore/restore.hpp"
@@ -53,7 +54,8 @@ class RestoreJob {
 
   boost::asio::any_io_executor executor_, strand_;
   const format::ArchiveReader& archive_;
-  const format::Toc& toc_;
+  const ChosenToc chosen_;
+  const format::Toc& toc_;  // of chosen_
   EventSink& events_;
   ChunkDecoder decoder_;
   WorkerContext context_;

@@ -105,8 +105,7 @@ struct Filter {
 
 bool wanted_part(const TocEntry& entry, Section section, const RestoreOptions& options) {
   const bool is_rows = section == Section::data || entry.kind == "MATERIALIZED VIEW DATA";
-  if (options.schema_only && is_rows) return false;
-  if (options.data_only && !is_rows) return false;
+  if (is_rows ? !options.wants_rows() : !options.wants_schema()) return false;
   switch (section) {
     case Section::data: return options.section_data;
     case Section::post_data: return options.section_post_data;
@@ -116,8 +115,7 @@ bool wanted_part(const TocEntry& entry, Section section, const RestoreOptions& o
 
 bool wanted_kind(const TocEntry& entry, const RestoreOptions& options) {
   if (is_one_of(entry.kind, kDatabaseKinds)) return options.create;
-  const bool is_acl = entry.kind == "ACL" || entry.kind == "DEFAULT ACL";
-  return !(is_acl && options.no_privileges);
+  return options.wants_kind(entry.kind);
 }
 
 // A describing entry without a section of its own lives where its object lives.
@@ -170,11 +168,9 @@ void add_owned_sequences(const Toc& toc, const Filter& filter, std::vector<bool>
 }
 
 Result<> check_options(const RestoreOptions& options) {
-  if (options.schema_only && options.data_only)
-    return fail(ErrorCode::usage, "schema-only and data-only exclude each other");
-  if (options.data_only && (options.clean || options.create))
-    return fail(ErrorCode::usage, "data-only cannot be combined with clean or create");
-  return {};
+  if (!options.wants_schema() && (options.clean || options.create))
+    return fail(ErrorCode::usage, "--clean and --create need definitions, which the options leave out");
+  return check_content(options);
 }
 
 std::vector<bool> match_entries(const Toc& toc, const Filter& filter) {
@@ -228,7 +224,7 @@ Result<Selection> Selection::make(const Toc& toc, const RestoreOptions& options)
     bool selected = matched[entry.id] && wanted_part(entry, selection.sections_[entry.id], options) &&
                     wanted_kind(entry, options);
     if (selected && describes_another(entry)) {
-      // With the database left out, its comment and its privileges are left out too.
+      // With an object left out, its comment and its privileges are left out too.
       for (const EntryId id : entry.dependencies) selected = selected && wanted_kind(*toc.find(id), options);
     }
     selection.selected_[entry.id] = selected;

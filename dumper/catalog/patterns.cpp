@@ -1,6 +1,7 @@
 #include "dumper/catalog/patterns.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/array_text.hpp"
 
@@ -25,6 +26,20 @@ constexpr std::string_view kTablesSql =
     " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND n.nspname !~ '^pg_'"
     " AND n.nspname <> 'information_schema'";
 
+constexpr std::string_view kExtensionsSql =
+    "SELECT p.position, x.oid FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS p(name, "
+    "position)"
+    " JOIN pg_catalog.pg_extension x ON x.extname OPERATOR(pg_catalog.~) (p.name COLLATE "
+    "pg_catalog.\"default\")";
+
+// One row per foreign table, and one for a server that has none.
+constexpr std::string_view kServersSql =
+    "SELECT p.position, ft.ftrelid FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS p(name, "
+    "position)"
+    " JOIN pg_catalog.pg_foreign_server s ON s.srvname OPERATOR(pg_catalog.~) (p.name COLLATE "
+    "pg_catalog.\"default\")"
+    " LEFT JOIN pg_catalog.pg_foreign_table ft ON ft.ftserver = s.oid";
+
 void ignore(Reading&, const wire::ResultSet&) {}
 
 [[noreturn]] void throw_usage(std::string message, const NamePattern& pattern, std::string hint) {
@@ -36,41 +51,86 @@ void ignore(Reading&, const wire::ResultSet&) {}
   throw Exception(std::move(error));
 }
 
+Result<NamePattern> parse_single_name(std::string_view text) {
+  auto pattern = parse_schema_pattern(text);
+  if (pattern && pattern->database) return fail(ErrorCode::usage, "the name has no parts", std::string(text));
+  return pattern;
+}
+
+// Positions of the relations below `roots`, and of those themselves.
+void add_descendants(const Catalog& catalog, std::unordered_set<Oid>& oids) {
+  std::vector<std::vector<Index>> children(catalog.relations.size());
+  for (Index i = 0; i < catalog.relations.size(); ++i) {
+    for (const Index parent : catalog.relations[i].parents) children[parent].push_back(i);
+  }
+  std::vector<Oid> pending(oids.begin(), oids.end());
+  while (!pending.empty()) {
+    const auto found = catalog.relation_by_oid.find(pending.back());
+    pending.pop_back();
+    if (found == catalog.relation_by_oid.end()) continue;
+    for (const Index child : children[found->second]) {
+      const Oid oid = catalog.relations[child].oid;
+      if (oids.insert(oid).second) pending.push_back(oid);
+    }
+  }
+}
+
 }  // namespace
 
-PatternMatching::PatternMatching(const Selection& selection) {
-  for (const std::string& text : selection.include_schemas) {
-    schemas_.push_back({value_or_throw(parse_schema_pattern(text)), false});
-  }
-  for (const std::string& text : selection.exclude_schemas) {
-    schemas_.push_back({value_or_throw(parse_schema_pattern(text)), true});
-  }
-  for (const std::string& text : selection.include_tables) {
-    tables_.push_back({value_or_throw(parse_table_pattern(text)), false});
-  }
-  for (const std::string& text : selection.exclude_tables) {
-    tables_.push_back({value_or_throw(parse_table_pattern(text)), true});
+PatternMatching::PatternMatching(const Selection& selection) : strict_names_(selection.strict_names) {
+  using M = MatchedPatterns;
+  schemas_.noun = "schemas";
+  add(schemas_, selection.include_schemas, parse_schema_pattern, {{}, &M::include_schemas, true, false});
+  add(schemas_, selection.exclude_schemas, parse_schema_pattern, {{}, &M::exclude_schemas, false, false});
+  tables_.noun = "tables";
+  const auto add_tables = [&](const std::vector<std::string>& texts, OidSet into, bool required,
+                              bool with_children) {
+    add(tables_, texts, parse_table_pattern, {{}, into, required, with_children});
+  };
+  add_tables(selection.include_tables, &M::include_tables, true, false);
+  add_tables(selection.include_tables_and_children, &M::include_tables, true, true);
+  add_tables(selection.exclude_tables, &M::exclude_tables, false, false);
+  add_tables(selection.exclude_tables_and_children, &M::exclude_tables, false, true);
+  add_tables(selection.exclude_table_data, &M::exclude_rows, false, false);
+  add_tables(selection.exclude_table_data_and_children, &M::exclude_rows, false, true);
+  extensions_.noun = "extensions";
+  add(extensions_, selection.include_extensions, parse_single_name,
+      {{}, &M::include_extensions, true, false});
+  add(extensions_, selection.exclude_extensions, parse_single_name,
+      {{}, &M::exclude_extensions, false, false});
+  servers_.noun = "foreign servers";
+  servers_.always_strict = true;
+  add(servers_, selection.include_foreign_data, parse_single_name, {{}, &M::foreign_data, true, false});
+}
+
+void PatternMatching::add(Group& group, const std::vector<std::string>& texts, Parser parse,
+                          const Wanted& wanted) {
+  for (const std::string& text : texts) {
+    group.patterns.push_back(wanted);
+    group.patterns.back().pattern = value_or_throw(parse(text));
   }
 }
 
 void PatternMatching::add_steps(Steps& steps) {
-  if (!schemas_.empty()) add_schema_step(steps);
-  if (!tables_.empty()) add_table_steps(steps);
+  if (!schemas_.patterns.empty()) add_name_step(steps, schemas_, kSchemasSql);
+  if (!tables_.patterns.empty()) add_table_steps(steps);
+  if (!extensions_.patterns.empty()) add_name_step(steps, extensions_, kExtensionsSql);
+  if (!servers_.patterns.empty()) add_name_step(steps, servers_, kServersSql);
 }
 
-void PatternMatching::add_schema_step(Steps& steps) {
+void PatternMatching::add_name_step(Steps& steps, Group& group, std::string_view sql) {
   std::vector<ArrayItem> names;
-  for (const Wanted& wanted : schemas_) names.emplace_back(wanted.pattern.name.regex());
-  steps.push_back(row_step("schema patterns", std::string(kSchemasSql), {encode_text_array(names)},
-                           [this](Reading&, Row& row) {
+  for (const Wanted& wanted : group.patterns) names.emplace_back(wanted.pattern.name.regex());
+  steps.push_back(row_step(std::string(group.noun) + " patterns", std::string(sql),
+                           {encode_text_array(names)}, [&group](Reading&, Row& row) {
                              const auto pattern = static_cast<std::size_t>(row.integer() - 1);
-                             schema_matches_.emplace_back(pattern, row.oid());
+                             group.matches.push_back({pattern, row.oid(), {}, {}});
                            }));
 }
 
 void PatternMatching::add_table_steps(Steps& steps) {
   std::vector<ArrayItem> schemas, names;
-  for (const Wanted& wanted : tables_) {
+  for (const Wanted& wanted : tables_.patterns) {
     schemas.push_back(wanted.pattern.schema ? ArrayItem(wanted.pattern.schema->regex()) : ArrayItem());
     names.emplace_back(wanted.pattern.name.regex());
   }
@@ -81,12 +141,12 @@ void PatternMatching::add_table_steps(Steps& steps) {
   steps.push_back(row_step("table patterns", std::string(kTablesSql),
                            {encode_text_array(schemas), encode_text_array(names)},
                            [this](Reading&, Row& row) {
-                             TableMatch match;
+                             Match match;
                              match.pattern = static_cast<std::size_t>(row.integer() - 1);
                              match.oid = row.oid();
                              match.schema = row.text();
                              match.name = row.text();
-                             table_matches_.push_back(std::move(match));
+                             tables_.matches.push_back(std::move(match));
                            }));
 }
 
@@ -96,49 +156,66 @@ std::size_t PatternMatching::path_position(const std::string& schema) const {
 }
 
 // Of two tables with one name, the search_path shows the one whose schema comes first.
-bool PatternMatching::is_visible(const TableMatch& match) const {
+bool PatternMatching::is_visible(const Match& match) const {
   const std::size_t position = path_position(match.schema);
   if (position == search_path_.size()) return false;
-  return std::none_of(table_matches_.begin(), table_matches_.end(), [&](const TableMatch& other) {
+  return std::none_of(tables_.matches.begin(), tables_.matches.end(), [&](const Match& other) {
     return other.pattern == match.pattern && other.name == match.name &&
            path_position(other.schema) < position;
   });
 }
 
-void PatternMatching::check_database(const Catalog& catalog) const {
-  for (const std::vector<Wanted>* list : {&schemas_, &tables_}) {
-    for (const Wanted& wanted : *list) {
-      const auto& database = wanted.pattern.database;
-      if (database && database->literal() != catalog.database.name) {
-        throw_usage("cross-database references are refused", wanted.pattern,
-                    "this backup reads database \"" + catalog.database.name + "\"");
-      }
+void PatternMatching::check_database(const Group& group, const Catalog& catalog) const {
+  for (const Wanted& wanted : group.patterns) {
+    const auto& database = wanted.pattern.database;
+    if (database && database->literal() != catalog.database.name) {
+      throw_usage("cross-database references are refused", wanted.pattern,
+                  "this backup reads database \"" + catalog.database.name + "\"");
     }
   }
 }
 
-MatchedPatterns PatternMatching::finish(const Catalog& catalog) const {
-  check_database(catalog);
+void PatternMatching::check_matched(const Group& group, const std::vector<bool>& used,
+                                    Catalog& catalog) const {
+  bool some_used = false;
+  for (std::size_t i = 0; i < used.size(); ++i)
+    some_used = some_used || (used[i] && group.patterns[i].required);
+  const bool strict = strict_names_ || group.always_strict || !some_used;
+  const std::string message = std::string("no matching ") + group.noun + " were found";
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    const Wanted& wanted = group.patterns[i];
+    if (used[i]) continue;
+    if (strict && wanted.required) {
+      throw_usage(message, wanted.pattern,
+                  &group == &tables_
+                      ? "check the pattern; a table outside the search_path needs its schema: schema.table"
+                      : "check the pattern");
+    }
+    catalog.warnings.push_back(message + " for pattern " + wanted.pattern.text);
+  }
+}
+
+void PatternMatching::take_matches(const Group& group, Catalog& catalog, MatchedPatterns& result) const {
+  check_database(group, catalog);
+  std::vector<bool> used(group.patterns.size());
+  std::vector<std::unordered_set<Oid>> oids(group.patterns.size());
+  for (const Match& match : group.matches) {
+    if (&group == &tables_ && !group.patterns[match.pattern].pattern.schema && !is_visible(match)) continue;
+    used[match.pattern] = true;
+    if (match.oid != 0) oids[match.pattern].insert(match.oid);
+  }
+  for (std::size_t i = 0; i < oids.size(); ++i) {
+    const Wanted& wanted = group.patterns[i];
+    if (wanted.with_children) add_descendants(catalog, oids[i]);
+    (result.*wanted.into).merge(oids[i]);
+  }
+  check_matched(group, used, catalog);
+}
+
+MatchedPatterns PatternMatching::finish(Catalog& catalog) const {
   MatchedPatterns result;
-  std::vector<bool> schema_used(schemas_.size()), table_used(tables_.size());
-  for (const auto& [pattern, oid] : schema_matches_) {
-    schema_used[pattern] = true;
-    (schemas_[pattern].exclude ? result.exclude_schemas : result.include_schemas).insert(oid);
-  }
-  for (const TableMatch& match : table_matches_) {
-    if (!tables_[match.pattern].pattern.schema && !is_visible(match)) continue;
-    table_used[match.pattern] = true;
-    (tables_[match.pattern].exclude ? result.exclude_tables : result.include_tables).insert(match.oid);
-  }
-  for (std::size_t i = 0; i < schemas_.size(); ++i) {
-    if (schema_used[i] || schemas_[i].exclude) continue;
-    throw_usage("no matching schemas were found", schemas_[i].pattern, "check the pattern given to -n");
-  }
-  for (std::size_t i = 0; i < tables_.size(); ++i) {
-    if (table_used[i] || tables_[i].exclude) continue;
-    throw_usage(
-        "no matching tables were found", tables_[i].pattern,
-        "check the pattern given to -t; a table outside the search_path needs its schema: schema.table");
+  for (const Group* group : {&schemas_, &tables_, &extensions_, &servers_}) {
+    take_matches(*group, catalog, result);
   }
   return result;
 }

@@ -59,6 +59,7 @@ void select(Reading& reading, MatchedPatterns matched) {
   for (Relation& relation : catalog.relations) relation.components = reading.selector.of_relation(relation);
   reading.selector.add_owned_sequences(catalog.relations, catalog.sequences);
   reading.selector.add_config_tables(catalog);
+  reading.selector.leave_rows_out(catalog.relations);
   reading.selector.mark_interesting(catalog.relations);
 }
 

@@ -22,6 +22,9 @@ std::string copy_statement(const DataObject& object, const Piece& piece) {
            ") TO STDOUT";
   };
   if (!piece.whole) return copy_query(page_condition(piece));
+  if (object.foreign) {
+    return "COPY (SELECT " + object.columns_sql + " FROM " + object.qualified_sql + ") TO STDOUT";
+  }
   if (!object.condition_sql.empty()) return copy_query(object.condition_sql);
   const std::string columns = object.columns_sql.empty() ? "" : " (" + object.columns_sql + ')';
   return "COPY " + object.qualified_sql + columns + " TO STDOUT";

@@ -31,7 +31,7 @@ asio::awaitable<void> run_worker(asio::any_io_executor strand, CopyTablesInput& 
                                  CopyWorkerOptions options) {
   const auto connection = co_await protocol::Connection::connect(strand, input.source, input.on_notice);
   input.running.add(*connection);
-  co_await pin_session(*connection);
+  co_await pin_session(*connection, input.options.session);
   co_await import_snapshot(*connection, input.snapshot);
   co_await copy_pieces(*connection, pool, std::move(options));
   co_await connection->close();

@@ -40,6 +40,7 @@ class CopyWorker {
   asio::awaitable<std::uint64_t> copy(const Piece& piece) {
     const DataObject& object = pool_.objects[piece.object];
     try {
+      if (object.foreign) co_return co_await copy_foreign(object, piece);
       if (!options_.holds_locks && locked_.insert(piece.object).second) {
         co_await lock_table_at_once(connection_, object.qualified_sql);
       }
@@ -49,6 +50,16 @@ class CopyWorker {
       if (error.object.empty()) error.object = object.qualified_sql;
       throw Exception(std::move(error));
     }
+  }
+
+  // A failure in between ends the dump, so the setting need not be given back then.
+  asio::awaitable<std::uint64_t> copy_foreign(const DataObject& object, const Piece& piece) {
+    std::string allow = restrict_relations_sql(/*foreign_tables=*/false);
+    co_await connection_.execute(std::move(allow));
+    const std::uint64_t text_bytes = co_await copy_rows(object, piece);
+    std::string forbid = restrict_relations_sql(/*foreign_tables=*/true);
+    co_await connection_.execute(std::move(forbid));
+    co_return text_bytes;
   }
 
   asio::awaitable<std::uint64_t> copy_rows(const DataObject& object, const Piece& piece) {

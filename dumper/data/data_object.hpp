@@ -19,6 +19,7 @@ struct DataObject {
   // "WHERE ...": which rows of an extension's configuration table are copied (B05), as the extension wrote
   // it; empty: all.
   std::string condition_sql;
+  bool foreign = false;  // a foreign table: read by a query, and not to be locked (E3)
 };
 
 }  // namespace pgark::dumper

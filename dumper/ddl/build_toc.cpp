@@ -7,6 +7,7 @@
 #include "dumper/ddl/build_context.hpp"
 #include "dumper/ddl/database_entry.hpp"
 #include "dumper/ddl/emitter.hpp"
+#include "dumper/ddl/entry_choice.hpp"
 #include "dumper/ddl/family.hpp"
 #include "dumper/graph/loop_repair.hpp"
 
@@ -52,6 +53,16 @@ void report_extension_tables(BuildContext& context) {
   }
 }
 
+// E7: what the policies hide is missing, and nobody would notice.
+void report_row_security(BuildContext& context) {
+  if (!context.options.session.enable_row_security) return;
+  for (const Relation& relation : context.catalog.relations) {
+    if (!relation.row_security || (relation.components & kData) == 0) continue;
+    context.note(ReportLevel::warning, "TABLE DATA", context.lookup.sql_name(relation),
+                 "row-level security is enabled: rows that its policies hide from this role are not saved");
+  }
+}
+
 // The target has a schema `public` whether the source has one or not (B0.4).
 void report_missing_public(BuildContext& context) {
   for (const Namespace& schema : context.catalog.namespaces) {
@@ -64,6 +75,7 @@ void report_missing_public(BuildContext& context) {
 void report_catalog(BuildContext& context) {
   report_extension_tables(context);
   report_missing_public(context);
+  report_row_security(context);
   for (const Unhandled& object : context.catalog.unhandled) {
     context.note(ReportLevel::lost, object.kind, one_line(object.name),
                  "objects of this kind are not saved yet");
@@ -92,6 +104,7 @@ Result<void> check_text(const std::vector<format::TocEntry>& entries, const std:
 }  // namespace
 
 Result<TocBuild> build_toc(const Catalog& catalog, const DumpOptions& options) {
+  const QuoteAllIdentifiers quoting(options.session.quote_all_identifiers);
   BuildContext context(catalog, options);
   const std::vector<DumpId> order = sorted_objects(context);
   Emitter out(context);
@@ -108,9 +121,10 @@ Result<TocBuild> build_toc(const Catalog& catalog, const DumpOptions& options) {
   TocBuild build;
   build.data = std::move(out.data);
   build.toc.entries = out.take_entries();
-  if (auto valid = check_text(build.toc.entries, catalog.database.encoding); !valid) {
-    return tl::unexpected(valid.error());
-  }
+  const std::string& encoding =
+      options.session.encoding.empty() ? catalog.database.encoding : options.session.encoding;
+  if (auto valid = check_text(build.toc.entries, encoding); !valid) return tl::unexpected(valid.error());
+  apply_choice(build, options.selection);
   build.toc.report = std::move(context.report);
   return build;
 }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+#include <vector>
+
 #include "base/sql_quote.hpp"
 #include "dumper/ddl/acl_item.hpp"
 #include "dumper/ddl/sql_clauses.hpp"
@@ -46,6 +49,7 @@ void write_create(Emitter& out, const DatabaseInfo& database) {
   entry.name = database.name;
   entry.owner = database.owner;
   entry.owner_object = "DATABASE " + name;
+  // The clause stands at the end, where a restore without tablespaces finds it.
   if (database.tablespace != "pg_default") entry.tablespace = database.tablespace;
   entry.create = create_statements(database);
   if (!entry.tablespace.empty()) {
@@ -74,34 +78,50 @@ Result<std::vector<std::string>> acl_of(const DatabaseInfo& database, const std:
   return acl_statements(request);
 }
 
+// An entry about the database, which is always the first.
+void add_about_database(Emitter& out, std::string kind, std::string name, std::vector<std::string> statements,
+                        format::Pass pass = format::Pass::main) {
+  if (statements.empty()) return;
+  format::TocEntry entry;
+  entry.kind = std::move(kind);
+  entry.name = std::move(name);
+  entry.owner = out.catalog().database.owner;
+  entry.pass = pass;
+  entry.dependencies = {1};
+  for (std::string& sql : statements) entry.create.push_back({std::move(sql)});
+  out.add_raw(std::move(entry));
+}
+
+std::vector<std::string> property_statements(const DatabaseInfo& database, const std::string& name) {
+  std::vector<std::string> statements;
+  if (database.connection_limit != -1) {
+    statements.push_back(
+        fmt::format("ALTER DATABASE {} CONNECTION LIMIT = {}", name, database.connection_limit));
+  }
+  if (database.is_template) statements.push_back("ALTER DATABASE " + name + " IS_TEMPLATE = true");
+  for (const std::string& setting : database.settings)
+    statements.push_back("ALTER DATABASE " + name + " SET " + setting_sql(setting));
+  for (const auto& [role, setting] : database.role_settings) {
+    statements.push_back("ALTER ROLE " + quote_identifier(role) + " IN DATABASE " + name + " SET " +
+                         setting_sql(setting));
+  }
+  return statements;
+}
+
 }  // namespace
 
 Result<void> write_database(Emitter& out) {
   const DatabaseInfo& database = out.catalog().database;
   const std::string name = quote_identifier(database.name);
   write_create(out, database);
-  format::TocEntry entry;
-  entry.kind = "DATABASE PROPERTIES";
-  entry.name = database.name;
-  entry.owner = database.owner;
-  const auto add = [&entry](std::string sql) { entry.create.push_back({std::move(sql)}); };
-  if (database.comment) add("COMMENT ON DATABASE " + name + " IS " + quote_literal(*database.comment));
+  add_about_database(out, "DATABASE PROPERTIES", database.name, property_statements(database, name));
+  if (database.comment) {
+    add_about_database(out, "COMMENT", "DATABASE " + database.name,
+                       {"COMMENT ON DATABASE " + name + " IS " + quote_literal(*database.comment)});
+  }
   auto grants = acl_of(database, name);
   if (!grants) return tl::unexpected(grants.error());
-  for (std::string& sql : *grants) add(std::move(sql));
-  if (database.connection_limit != -1) {
-    add(fmt::format("ALTER DATABASE {} CONNECTION LIMIT = {}", name, database.connection_limit));
-  }
-  if (database.is_template) add("ALTER DATABASE " + name + " IS_TEMPLATE = true");
-  for (const std::string& setting : database.settings)
-    add("ALTER DATABASE " + name + " SET " + setting_sql(setting));
-  for (const auto& [role, setting] : database.role_settings) {
-    add("ALTER ROLE " + quote_identifier(role) + " IN DATABASE " + name + " SET " + setting_sql(setting));
-  }
-  if (!entry.create.empty()) {
-    entry.dependencies = {1};  // the DATABASE entry, which is always the first
-    out.add_raw(std::move(entry));
-  }
+  add_about_database(out, "ACL", "DATABASE " + database.name, std::move(*grants), format::Pass::acl);
   return {};
 }
 

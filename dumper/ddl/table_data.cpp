@@ -9,7 +9,7 @@ namespace pgark::dumper {
 namespace {
 
 bool has_rows(const Relation& relation) {
-  return relation.kind == 'r' && ((relation.components & kData) != 0 || relation.is_config_table);
+  return (relation.kind == 'r' || relation.kind == 'f') && (relation.components & kData) != 0;
 }
 
 void collect(BuildContext& context) {
@@ -27,8 +27,8 @@ void collect(BuildContext& context) {
 void order_by_foreign_keys(BuildContext& context) {
   for (const Constraint& constraint : context.catalog.constraints) {
     if (constraint.type != 'f') continue;
-    const bool ordered =
-        context.options.selection.data_only || context.catalog.relations[constraint.relation].is_config_table;
+    const bool ordered = !context.options.selection.wants_schema() ||
+                         context.catalog.relations[constraint.relation].is_config_table;
     const Index referenced = context.lookup.relation(constraint.referenced_relation);
     if (!ordered || referenced == kNone) continue;
     for (const Index from : context.lookup.tree_of(constraint.relation)) {
@@ -81,18 +81,20 @@ bool hashes_enum(const Catalog& catalog, const Relation& parent) {
   return false;
 }
 
-// The topmost ancestor the rows must be sent to, or the table itself.
+// The topmost ancestor the rows must or shall be sent to (E5), or the table itself. An ancestor that is not
+// dumped need not be in the target.
 Index load_target(const BuildContext& context, Index position) {
   const Catalog& catalog = context.catalog;
   Index root = position;
-  bool through_root = false;
+  bool through_root = context.options.selection.load_via_partition_root;
   std::unordered_set<Index> seen;
   while (catalog.relations[root].partition && !catalog.relations[root].parents.empty() &&
          seen.insert(root).second) {
     root = catalog.relations[root].parents.front();
     through_root = through_root || hashes_enum(catalog, catalog.relations[root]);
   }
-  return through_root && context.wants(root, kDefinition) ? root : position;
+  const bool dumped = (catalog.relations[root].components & (kDefinition | kData)) != 0;
+  return through_root && dumped ? root : position;
 }
 
 // Rows that go through the root may land in any leaf: it must be whole first, and every leaf waits for them.
@@ -123,6 +125,7 @@ void write(Emitter& out, DumpId id) {
   data.columns_sql = columns;
   data.qualified_sql = out.lookup().sql_name(table);
   data.condition_sql = table.config_condition;
+  data.foreign = table.kind == 'f';
   out.data.push_back(std::move(data));
   if (target == position) return;
   for (const Index leaf : out.lookup().tree_of(target)) {

@@ -50,8 +50,9 @@ class Properties {
     if (column.storage != column.type_storage && !storage_name(column.storage).empty()) {
       add(head + "SET STORAGE " + std::string(storage_name(column.storage)));
     }
-    if (column.compression == 'p') add(head + "SET COMPRESSION pglz");
-    if (column.compression == 'l') add(head + "SET COMPRESSION lz4");
+    const bool says_compression = !context_.options.selection.no_toast_compression;
+    if (says_compression && column.compression == 'p') add(head + "SET COMPRESSION pglz");
+    if (says_compression && column.compression == 'l') add(head + "SET COMPRESSION lz4");
     if (!column.options.empty()) add(head + "SET (" + options_sql(column.options) + ")");
   }
 

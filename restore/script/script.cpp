@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "restore/archive_facts.hpp"
+#include "restore/chosen_toc.hpp"
 #include "restore/chunk_stream.hpp"
 #include "restore/plan.hpp"
 #include "restore/script/script_order.hpp"
@@ -35,7 +36,8 @@ class ScriptWriter {
       : strand_(strand),
         options_(std::move(options)),
         archive_(archive),
-        toc_(archive.toc()),
+        chosen_(archive.toc(), options_.restore),
+        toc_(chosen_.get()),
         events_(events),
         target_version_num_(source_version_num(toc_)),
         encoding_(source_encoding(toc_)),
@@ -143,7 +145,8 @@ class ScriptWriter {
   const asio::any_io_executor strand_;
   const ScriptOptions options_;
   const format::ArchiveReader& archive_;
-  const Toc& toc_;
+  const ChosenToc chosen_;
+  const Toc& toc_;  // of chosen_
   EventSink& events_;
   const int target_version_num_;  // the script is for servers like the one that the archive comes from
   const std::string encoding_;

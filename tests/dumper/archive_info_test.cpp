@@ -50,13 +50,50 @@ TEST(ArchiveInfo, content) {
   EXPECT_EQ(content_of(selection), "data-only");
   selection.exclude_tables = {"x"};
   EXPECT_EQ(content_of(selection), "selection");
+  selection = {};
+  selection.section_data = false;
+  EXPECT_EQ(content_of(selection), "selection");
+  selection = {};
+  selection.exclude_table_data = {"x"};
+  EXPECT_EQ(content_of(selection), "selection");
+  selection = {};
+  selection.no_data = true;
+  EXPECT_EQ(content_of(selection), "schema-only");
 }
 
 TEST(ArchiveInfo, selection_reads_like_a_command_line) {
   DumpOptions options;
   EXPECT_EQ(describe_selection(options), "");
-  options.selection = {{"a", "b*"}, {"c"}, {"t"}, {"u"}, true, false};
-  EXPECT_EQ(describe_selection(options), "-n a -n b* -N c -t t -T u -s");
+  Selection& selection = options.selection;
+  selection.include_schemas = {"a", "b*"};
+  selection.exclude_schemas = {"c"};
+  selection.include_tables = {"t"};
+  selection.exclude_tables = {"u"};
+  selection.exclude_table_data = {"log"};
+  selection.schema_only = selection.no_comments = true;
+  EXPECT_EQ(describe_selection(options),
+            "-n a -n b* -N c -t t -T u --exclude-table-data log -s --no-comments");
+}
+
+TEST(ArchiveInfo, options_of_the_session_that_change_the_text_are_named) {
+  DumpOptions options;
+  options.session.role = "auditor";
+  options.session.encoding = "LATIN1";
+  options.session.extra_float_digits = -3;
+  options.session.quote_all_identifiers = true;
+  options.selection.section_data = false;
+  EXPECT_EQ(describe_selection(options),
+            "--section=pre-data --section=post-data --role auditor --encoding LATIN1 --extra-float-digits -3 "
+            "--quote-all-identifiers");
+}
+
+TEST(ArchiveInfo, the_encoding_is_that_of_the_text) {
+  DumpOptions options;
+  options.session.encoding = "LATIN1";
+  Catalog catalog;
+  catalog.database.encoding = "UTF8";
+  const auto info = archive_info(catalog, {}, options, {}, {});
+  EXPECT_EQ(info.at(format::info_key::kEncoding), "LATIN1");
 }
 
 }  // namespace

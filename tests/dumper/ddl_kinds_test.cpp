@@ -264,12 +264,12 @@ TEST(DdlDatabase, TextAndProperties) {
   EXPECT_EQ(entry.create[1].max_target, 150000u);
   EXPECT_EQ(entry.drop.back().sql, "DROP DATABASE IF EXISTS \"My DB\"");
   EXPECT_EQ(toc.sql("DATABASE PROPERTIES", "My DB"),
-            "COMMENT ON DATABASE \"My DB\" IS 'it''s'\n"
-            "GRANT CONNECT ON DATABASE \"My DB\" TO r1\n"
             "ALTER DATABASE \"My DB\" CONNECTION LIMIT = 3\n"
             "ALTER DATABASE \"My DB\" IS_TEMPLATE = true\n"
             "ALTER DATABASE \"My DB\" SET search_path TO '$user', 'public'\n"
             "ALTER ROLE \"R 3\" IN DATABASE \"My DB\" SET work_mem TO '1MB'\n");
+  EXPECT_EQ(toc.sql("COMMENT", "DATABASE My DB"), "COMMENT ON DATABASE \"My DB\" IS 'it''s'\n");
+  EXPECT_EQ(toc.sql("ACL", "DATABASE My DB"), "GRANT CONNECT ON DATABASE \"My DB\" TO r1\n");
 }
 
 TEST(BuildToc, RefusesTextThatIsNotOfTheEncoding) {

@@ -64,6 +64,7 @@ class SelectionTest : public ::testing::Test {
     for (Relation& each : catalog_.relations) each.components = selector.of_relation(each);
     selector.add_owned_sequences(catalog_.relations, catalog_.sequences);
     selector.add_config_tables(catalog_);
+    selector.leave_rows_out(catalog_.relations);
     selector.mark_interesting(catalog_.relations);
     wanted_schemas_ = selector.wanted_schemas(catalog_.namespaces);
   }
@@ -196,9 +197,84 @@ TEST_F(SelectionTest, ConfigurationTablesObeyExclusionAndSchemaOnly) {
   select(selection, {{}, {}, {}, {104}});
   EXPECT_EQ(relation(104).components, kAcl);
   selection = {};
+  select(selection, {{}, {}, {}, {}, {104}});
+  EXPECT_EQ(relation(104).components, kAcl);
+}
+
+TEST_F(SelectionTest, ConfigurationRowsAreDefinitions) {
+  add_extension(30000, {104}, {""});
+  Selection selection;
   selection.schema_only = true;
   select(selection);
-  EXPECT_EQ(relation(104).components, kAcl);
+  EXPECT_EQ(relation(104).components, kAcl | kData);
+}
+
+TEST_F(SelectionTest, ExcludedRowsLeaveTheDefinition) {
+  own(101, 100, false);
+  select({}, {{}, {}, {}, {}, {100}});
+  EXPECT_EQ(relation(100).components, kNoData);
+  EXPECT_EQ(relation(101).components, kAllComponents);
+  select(only_tables(), {{}, {}, {100}, {}, {100}});
+  EXPECT_EQ(relation(100).components, kNoData);
+  EXPECT_EQ(relation(101).components, kAllComponents) << "the value of an owned sequence";
+}
+
+TEST_F(SelectionTest, UnloggedRowsAreLeftOutOnRequest) {
+  relation(100).persistence = 'u';
+  Selection selection;
+  selection.no_unlogged_table_data = true;
+  select(selection);
+  EXPECT_EQ(relation(100).components, kNoData);
+  EXPECT_EQ(relation(102).components, kAllComponents);
+}
+
+TEST_F(SelectionTest, ForeignRowsAreTakenOnRequest) {
+  relation(100).kind = 'f';
+  select({});
+  EXPECT_EQ(relation(100).components, kNoData);
+  MatchedPatterns matched;
+  matched.foreign_data = {100};
+  select({}, matched);
+  EXPECT_EQ(relation(100).components, kAllComponents);
+}
+
+TEST_F(SelectionTest, SequenceDataGoesWithoutRows) {
+  Selection selection;
+  selection.schema_only = selection.sequence_data = true;
+  select(selection);
+  EXPECT_EQ(relation(101).components, kAllComponents);
+  EXPECT_EQ(relation(100).components, kNoData);
+}
+
+TEST_F(SelectionTest, KindsLeftOutAreMasks) {
+  Selection selection;
+  selection.no_comments = selection.no_privileges = selection.no_policies = true;
+  select(selection);
+  EXPECT_EQ(relation(100).components, kDefinition | kData | kSecurityLabel);
+  EXPECT_EQ(relation(103).components, 0);
+}
+
+TEST_F(SelectionTest, NamedExtensionsAloneAreTaken) {
+  add_extension(30000);
+  add_extension(30001);
+  Selection selection;
+  selection.include_extensions = {"given"};
+  MatchedPatterns matched;
+  matched.include_extensions = {30001};
+  select(selection, matched);
+  EXPECT_EQ(catalog_.extensions[0].components, 0);
+  EXPECT_EQ(catalog_.extensions[1].components, kNoData);
+  EXPECT_EQ(relation(104).components, 0) << "a member of the other one";
+}
+
+TEST_F(SelectionTest, AnExcludedExtensionTakesItsMembersAlong) {
+  add_extension(30000, {104}, {""});
+  MatchedPatterns matched;
+  matched.exclude_extensions = {30000};
+  select({}, matched);
+  EXPECT_EQ(catalog_.extensions[0].components, 0);
+  EXPECT_EQ(relation(104).components, 0);
+  EXPECT_EQ(relation(100).components, kAllComponents);
 }
 
 TEST_F(SelectionTest, ParentsOfWantedTablesAreInteresting) {

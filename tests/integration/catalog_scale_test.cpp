@@ -17,9 +17,9 @@ namespace asio = boost::asio;
 asio::awaitable<void> read(params::ConnectParams params, dumper::Catalog& catalog) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto connection = co_await protocol::Connection::connect(executor, std::move(params), {});
-  co_await dumper::pin_session(*connection);
-  co_await dumper::begin_snapshot(*connection, false);
   const dumper::DumpOptions options;
+  co_await dumper::pin_session(*connection, options.session);
+  co_await dumper::begin_snapshot(*connection, false, options.session);
   const dumper::LockTables no_locks = [](auto&&...) -> asio::awaitable<void> { co_return; };
   catalog = co_await dumper::read_catalog(*connection, options, no_locks);
 }

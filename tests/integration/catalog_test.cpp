@@ -38,11 +38,11 @@ boost::asio::awaitable<void> read(params::ConnectParams params, const DumpOption
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
   const std::unique_ptr<protocol::Connection> connection =
       co_await protocol::Connection::connect(executor, std::move(params), {});
-  co_await pin_session(*connection);
-  co_await begin_snapshot(*connection, false);
+  co_await pin_session(*connection, options.session);
+  co_await begin_snapshot(*connection, false, options.session);
   const LockTables lock = [&](std::vector<TableToLock> tables) {
     for (const TableToLock& table : tables) locked.push_back(table.name_sql);
-    return lock_tables(*connection, std::move(tables));
+    return lock_tables(*connection, std::move(tables), options.session.lock_wait_timeout);
   };
   catalog = co_await read_catalog(*connection, options, lock);
 }
@@ -326,10 +326,14 @@ TEST_F(CatalogReaderTest, a_child_alone_still_shows_its_parents) {
 }
 
 TEST_F(CatalogReaderTest, a_pattern_that_matches_nothing_is_named) {
-  const Error error = error_of(tables({"sales.customer", "sales.nothing"}));
+  Selection selection = tables({"sales.customer", "sales.nothing"});
+  read_as(selection);
+  EXPECT_THAT(catalog_.warnings, Contains(HasSubstr("sales.nothing")));
+  selection.strict_names = true;
+  const Error error = error_of(selection);
   EXPECT_EQ(error.code, ErrorCode::usage);
   EXPECT_EQ(error.object, "sales.nothing");
-  Selection selection;
+  selection = {};
   selection.include_schemas = {"pg_catalog"};
   EXPECT_EQ(error_of(selection).object, "pg_catalog");
 }
