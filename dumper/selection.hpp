@@ -55,6 +55,8 @@ class Selector {
   void mark_interesting(std::vector<Relation>& relations) const;
 
   bool takes_everything() const { return everything_; }
+  // What is wanted of things in a schema that are no objects of it.
+  std::uint8_t contents_of(Index schema) const { return namespace_contents(schema); }
   // OIDs of the schemas whose objects are wanted (definition, comments, ...).
   std::vector<Oid> wanted_schemas(const std::vector<Namespace>& namespaces) const;
   // Bits that the choice of content leaves.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "restore/ddl_runner.hpp"
+#include "restore/large_object_rows.hpp"
 #include "restore/statements.hpp"
 
 namespace pgark::restore {
@@ -32,6 +33,18 @@ std::string begin_sql(const Step& step) {
   return sql;
 }
 
+// What is named in messages: one statement of a large object load is like another.
+std::string load_sql(const TocEntry& entry) {
+  return is_large_object_data(entry) ? "SELECT pg_catalog.lo_put(...)" : copy_sql(entry);
+}
+
+void count_chunk(const DecodedChunk& chunk, EventSink& events, LoadResult& result) {
+  result.rows += chunk.ref->info.rows;
+  result.raw_bytes += chunk.ref->info.raw_bytes;
+  events.progress.bytes_done += chunk.ref->info.raw_bytes;
+  events.progress.rows_done += chunk.ref->info.rows;
+}
+
 // Sends the chunks; false when the load was abandoned.
 asio::awaitable<bool> send(Connection& connection, ChunkStream& stream, const std::atomic<bool>& abandon,
                            EventSink& events, LoadResult& result) {
@@ -40,10 +53,7 @@ asio::awaitable<bool> send(Connection& connection, ChunkStream& stream, const st
     std::optional<DecodedChunk> chunk = co_await stream.next();
     if (!chunk) co_return true;
     co_await connection.write_copy(*chunk->rows);
-    result.rows += chunk->ref->info.rows;
-    result.raw_bytes += chunk->ref->info.raw_bytes;
-    events.progress.bytes_done += chunk->ref->info.raw_bytes;
-    events.progress.rows_done += chunk->ref->info.rows;
+    count_chunk(*chunk, events, result);
   }
 }
 
@@ -73,6 +83,24 @@ asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkSt
   co_await connection.execute("COMMIT");
 }
 
+// Writes the pieces of large objects, one round trip for each chunk.
+asio::awaitable<void> large_object_run(Connection& connection, ChunkStream& stream,
+                                       const std::atomic<bool>& abandon, EventSink& events,
+                                       LoadResult& result) {
+  co_await connection.execute("BEGIN");
+  while (std::optional<DecodedChunk> chunk = co_await stream.next()) {
+    if (abandon.load(std::memory_order_relaxed)) {
+      co_await connection.execute("ROLLBACK");
+      result.abandoned = true;
+      co_return;
+    }
+    std::vector<protocol::Statement> statements = value_or_throw(large_object_statements(*chunk->rows));
+    if (!statements.empty()) co_await connection.pipeline(std::move(statements));
+    count_chunk(*chunk, events, result);
+  }
+  co_await connection.execute("COMMIT");
+}
+
 // The error of a COPY after which the connection is as good as before; rethrows everything else.
 Error statement_failure(const std::exception_ptr& failure, const Connection& connection) {
   try {
@@ -99,7 +127,11 @@ asio::awaitable<LoadResult> load(Connection& connection, const Step& step, Chunk
   ChunkStream stream(connection.executor(), decoder, step.chunks, kChunksAhead);
   std::exception_ptr failure;
   try {
-    co_await copy_run(connection, step, stream, abandon, events, result);
+    if (is_large_object_data(*step.entry)) {
+      co_await large_object_run(connection, stream, abandon, events, result);
+    } else {
+      co_await copy_run(connection, step, stream, abandon, events, result);
+    }
   } catch (...) {
     failure = std::current_exception();
   }
@@ -112,7 +144,7 @@ asio::awaitable<LoadResult> load(Connection& connection, const Step& step, Chunk
 
   result.error = statement_failure(failure, connection);
   if (connection.transaction_status() != 'I') co_await connection.execute("ROLLBACK");
-  result.error = with_entry(std::move(*result.error), *step.entry, copy_sql(*step.entry));
+  result.error = with_entry(std::move(*result.error), *step.entry, load_sql(*step.entry));
   co_return result;
 }
 

@@ -1,4 +1,4 @@
-// Loads a run of chunks into its table: one COPY in one transaction.
+// Loads a run of chunks into its table, one COPY in one transaction, or into the large objects.
 #pragma once
 
 #include <atomic>

@@ -1,10 +1,10 @@
 // What a restore does and in which order: steps with dependencies, locks and priorities. Pure: it knows
 // nothing of connections, and whoever drives it reports what happened with done() and failed().
 //
-// An entry is one step, except TABLE DATA, which is one step per run of chunks so that several connections
-// load one big table. Three things make a step wait: steps that it needs, its pass (SCHEMA_COVERAGE D6), and
-// another running step that locks the same table (D7.3). Among the steps that may run, the one with the
-// longest chain of work behind it comes first.
+// An entry is one step, except TABLE DATA and LARGE OBJECT DATA, which are one step per run of chunks so that
+// several connections load one big table. Three things make a step wait: steps that it needs, its pass
+// (SCHEMA_COVERAGE D6), and another running step that locks the same table (D7.3). Among the steps that may
+// run, the one with the longest chain of work behind it comes first.
 //
 // Lifetime: the TOC and the chunk index outlive the plan. Thread rule: none; one user at a time.
 #pragma once

@@ -88,7 +88,7 @@ class PlanBuilder {
     const std::uint64_t run_bytes = run_bytes_for_all();
     for (const TocEntry& entry : toc_.entries) {
       if (!selection_.contains(entry.id)) continue;
-      if (entry.kind == "TABLE DATA")
+      if (entry.kind == "TABLE DATA" || is_large_object_data(entry))
         add_loads(entry, run_bytes);
       else
         add_step(entry).cost = kStatementCost;

@@ -23,6 +23,8 @@ bool is_one_of(std::string_view kind, const std::array<std::string_view, Count>&
 
 constexpr std::array<std::string_view, 3> kDescribing{"ACL", "COMMENT", "SECURITY LABEL"};
 constexpr std::array<std::string_view, 2> kDatabaseKinds{"DATABASE", "DATABASE PROPERTIES"};
+constexpr std::array<std::string_view, 2> kPublicationMembers{"PUBLICATION TABLE",
+                                                              "PUBLICATION TABLES IN SCHEMA"};
 // Entries whose own name is the name of a relation; other entries name theirs in TocEntry::table.
 constexpr std::array<std::string_view, 9> kRelationKinds{
     "TABLE",        "FOREIGN TABLE",          "VIEW",        "MATERIALIZED VIEW", "TABLE DATA", "SEQUENCE",
@@ -179,6 +181,13 @@ std::vector<bool> match_entries(const Toc& toc, const Filter& filter) {
     matched[entry.id] = is_one_of(entry.kind, kDatabaseKinds) || filter.matches(entry);
   }
   if (!filter.include_tables.empty()) add_owned_sequences(toc, filter, matched);
+  // A member is nothing without its publication.
+  for (const TocEntry& entry : toc.entries) {
+    if (!is_one_of(entry.kind, kPublicationMembers)) continue;
+    for (const EntryId id : entry.dependencies) {
+      if (toc.find(id)->kind == "PUBLICATION" && !matched[id]) matched[entry.id] = false;
+    }
+  }
   // In TOC order, so that a label of a column ACL of a table follows through every step.
   for (const TocEntry& entry : toc.entries) {
     if (!describes_another(entry)) continue;
@@ -195,6 +204,14 @@ std::string joined(const std::vector<std::string>& texts) {
 }
 
 }  // namespace
+
+bool is_large_objects(const TocEntry& entry) {
+  return entry.kind == "LARGE OBJECT";
+}
+
+bool is_large_object_data(const TocEntry& entry) {
+  return entry.kind == "LARGE OBJECT DATA";
+}
 
 bool describes_another(const TocEntry& entry) {
   return is_one_of(entry.kind, kDescribing) && !entry.dependencies.empty();

@@ -14,6 +14,10 @@
 
 namespace pgark::restore {
 
+// A group of large objects; the bytes of all.
+bool is_large_objects(const format::TocEntry& entry);
+bool is_large_object_data(const format::TocEntry& entry);
+
 class Selection {
  public:
   // Errors: usage (options that contradict each other, a bad pattern, patterns that match nothing).

@@ -15,6 +15,7 @@ using format::TocEntry;
 namespace {
 
 constexpr std::size_t kStatementTextMax = 160;
+constexpr std::string_view kLargeObjects = "LARGE OBJECT ";
 constexpr std::array<std::string_view, 3> kKindsWithSecrets{"USER MAPPING", "SUBSCRIPTION", "SERVER"};
 
 std::string set_sql(const char* setting, const std::string& value) {
@@ -71,16 +72,31 @@ std::vector<DdlUnit> create_units(const TocEntry& entry, const RestoreOptions& o
   std::vector<DdlUnit> units;
   // D9: a setting that the target does not know must not cost the others.
   const bool one_by_one = entry.kind == "DATABASE PROPERTIES";
+  // Dropped by group: the drops of other objects are one transaction, and each large object takes a lock.
+  if (options.clean && !options.create && is_large_objects(entry))
+    units = drop_units(entry, target_version_num);
   for (const SqlStatement& statement : entry.create) {
     if (!applies_to(statement, target_version_num)) continue;
     if (units.empty() || one_by_one) units.push_back({&entry, {}, !one_by_one, true});
     units.back().statements.push_back(statement.sql);
   }
   if (!options.no_owner && !entry.owner.empty() && !entry.owner_object.empty()) {
-    std::string sql = "ALTER " + entry.owner_object + " OWNER TO " + quote_identifier(entry.owner);
-    units.push_back({&entry, {std::move(sql)}, false, false});
+    units.push_back({&entry, owner_statements(entry), false, false});
   }
   return units;
+}
+
+std::vector<std::string> owner_statements(const TocEntry& entry) {
+  const std::string tail = " OWNER TO " + quote_identifier(entry.owner);
+  if (!entry.owner_object.starts_with(kLargeObjects)) return {"ALTER " + entry.owner_object + tail};
+  std::vector<std::string> statements;
+  std::string_view oids = std::string_view(entry.owner_object).substr(kLargeObjects.size());
+  while (!oids.empty()) {
+    const std::size_t comma = std::min(oids.find(','), oids.size());
+    statements.push_back("ALTER LARGE OBJECT " + std::string(oids.substr(0, comma)) + tail);
+    oids.remove_prefix(std::min(comma + 1, oids.size()));
+  }
+  return statements;
 }
 
 void append_statements(const DdlUnit& unit, SessionState& state, std::vector<std::string>& out) {

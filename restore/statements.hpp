@@ -31,6 +31,8 @@ struct SessionState {
 // Empty when the entry has nothing to run on this target.
 std::vector<DdlUnit> create_units(const format::TocEntry& entry, const RestoreOptions& options,
                                   int target_version_num);
+// The statements that give the entry its owner: one, or one for each large object of a group.
+std::vector<std::string> owner_statements(const format::TocEntry& entry);
 // Appends the unit's statements, preceded by the settings that they need and `state` lacks (A5.4); brings
 // `state` up to date.
 void append_statements(const DdlUnit& unit, SessionState& state, std::vector<std::string>& out);

@@ -94,7 +94,8 @@ bool may_be_kept(const TocEntry& entry) {
 Drops collect_drops(const Toc& toc, const Selection& selection, int version) {
   Drops drops;
   for (auto entry = toc.entries.rbegin(); entry != toc.entries.rend(); ++entry) {
-    if (!selection.contains(entry->id) || entry->kind == "DATABASE") continue;
+    const bool elsewhere = entry->kind == "DATABASE" || is_large_objects(*entry);
+    if (!selection.contains(entry->id) || elsewhere) continue;
     for (DdlUnit& unit : drop_units(*entry, version)) drops.push_back(std::move(unit));
   }
   return drops;

@@ -7,10 +7,11 @@
 namespace pgark::dumper {
 namespace {
 
-// Schema `public` has a built-in OID but is the user's to comment on.
+// Schema `public` has a built-in OID but is the user's to comment on; large objects may have any OID.
 constexpr std::string_view kSql =
     "SELECT d.classoid, d.objoid, d.objsubid, d.description FROM pg_catalog.pg_description d"
-    " WHERE d.objoid >= 16384 OR (d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.objoid ="
+    " WHERE d.objoid >= 16384 OR d.classoid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass"
+    " OR (d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.objoid ="
     " (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = 'public'))"
     " ORDER BY d.classoid, d.objoid, d.objsubid";
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "dumper/catalog/model_database.hpp"
 #include "dumper/catalog/model_operators.hpp"
 #include "dumper/catalog/model_text_search.hpp"
 #include "dumper/catalog/model_types.hpp"
@@ -250,6 +251,7 @@ struct Dependency {
 struct Unhandled {
   std::string kind;  // "AGGREGATE", "POLICY", ... as SCHEMA_COVERAGE B63 names it
   std::string name;  // pg_identify_object's identity
+  std::string reason = "objects of this kind are not saved yet";
 };
 
 struct DatabaseInfo {
@@ -265,6 +267,7 @@ struct DatabaseInfo {
   int server_version_num = 0;
   std::string server_version;
   bool in_recovery = false;
+  bool read_by_superuser = false;  // the role that reads
 };
 
 struct Catalog {
@@ -293,6 +296,13 @@ struct Catalog {
   std::vector<TextSearchConfiguration> text_search_configurations;
   std::vector<Trigger> triggers;
   std::vector<Rule> rules;
+  std::vector<Publication> publications;
+  std::vector<PublicationTable> publication_tables;
+  std::vector<PublicationSchema> publication_schemas;
+  std::vector<Subscription> subscriptions;
+  std::vector<DefaultAcl> default_acls;
+  std::vector<LargeObjectGroup> large_objects;
+  LargeObjectStore large_object_store;
   std::vector<Comment> comments;
   std::vector<Dependency> dependencies;
   std::vector<Unhandled> unhandled;

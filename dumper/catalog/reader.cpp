@@ -96,6 +96,10 @@ Steps second_round(const Reading& reading) {
   add_text_search(steps);
   add_triggers(reading, steps);
   add_rules(reading, steps);
+  add_publications(reading, steps);
+  add_subscriptions(reading, steps);
+  add_default_acls(steps);
+  add_large_objects(reading, steps);
   add_dependencies(steps);
   add_comments(steps);
   add_unhandled(reading, steps);

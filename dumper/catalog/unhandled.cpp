@@ -36,10 +36,6 @@ constexpr Source kSources[] = {
     {"POLICY", "pg_policy", "NULL", "t.polrelid"},
     {"STATISTICS", "pg_statistic_ext", "NULL", "t.stxrelid"},
     {"EVENT TRIGGER", "pg_event_trigger"},
-    {"PUBLICATION", "pg_publication"},
-    {"PUBLICATION TABLE", "pg_publication_rel"},
-    {"PUBLICATION TABLES IN SCHEMA", "pg_publication_namespace", "NULL", "NULL", "true", 15},
-    {"DEFAULT ACL", "pg_default_acl", "NULLIF(t.defaclnamespace, 0)"},
     // Kinds that are saved elsewhere, put where nothing is (B0.3). An empty kind is asked of the server.
     {"", "pg_class", "t.relnamespace", "NULL",
      "t.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND t.relnamespace $system"},
@@ -101,14 +97,12 @@ std::string objects_sql(const Reading& reading) {
          " AND e.deptype = 'e') ORDER BY 1, 2";
 }
 
-// pg_user_mapping and pg_subscription.oid (13) are hidden from ordinary roles; these columns are not.
+// pg_user_mapping is hidden from ordinary roles; these columns are not.
 constexpr std::string_view kRestrictedSql =
     "SELECT 'USER MAPPING' AS kind, pg_catalog.quote_ident(COALESCE(m.usename, 'public')) || ' on server ' ||"
     " pg_catalog.quote_ident(m.srvname) AS identity FROM pg_catalog.pg_user_mappings m WHERE "
     "$1::pg_catalog.bool"
-    " UNION ALL SELECT 'SUBSCRIPTION', pg_catalog.quote_ident(s.subname) FROM pg_catalog.pg_subscription s"
-    " JOIN pg_catalog.pg_database d ON d.oid = s.subdbid WHERE d.datname = pg_catalog.current_database()"
-    " AND $1::pg_catalog.bool ORDER BY 1, 2";
+    " ORDER BY 1, 2";
 
 constexpr std::string_view kLabelsSql =
     "SELECT 'SECURITY LABEL' AS kind, i.type || ' ' || i.identity || ' for ' || l.provider AS identity"
@@ -121,11 +115,6 @@ constexpr std::string_view kLabelsSql =
     " WHERE ($2::pg_catalog.bool OR l.objoid = ANY ($1::pg_catalog.oid[])) AND NOT EXISTS (SELECT 1 FROM"
     " pg_catalog.pg_depend e WHERE e.classid = l.classoid AND e.objid = l.objoid AND e.deptype = 'e') ORDER "
     "BY 2";
-
-// There may be millions of them, and they have no names: one line says how many.
-constexpr std::string_view kLargeObjectsSql =
-    "SELECT 'LARGE OBJECT' AS kind, pg_catalog.count(*) || ' large objects' AS identity"
-    " FROM pg_catalog.pg_largeobject_metadata WHERE $1::pg_catalog.bool HAVING pg_catalog.count(*) > 0";
 
 void take_unhandled(Reading& reading, Row& row) {
   Unhandled object;
@@ -144,13 +133,9 @@ void add_unhandled(const Reading& reading, Steps& steps) {
         reading, [](const Relation& relation) { return (relation.components & kDefinition) != 0; });
     steps.push_back(
         row_step("other objects", objects_sql(reading), {schemas, relations, everything}, take_unhandled));
-    steps.push_back(row_step("user mappings and subscriptions", std::string(kRestrictedSql), {everything},
-                             take_unhandled));
+    steps.push_back(row_step("user mappings", std::string(kRestrictedSql), {everything}, take_unhandled));
     steps.push_back(
         row_step("security labels", std::string(kLabelsSql), {relations, everything}, take_unhandled));
-  }
-  if ((reading.selector.mask() & kData) != 0) {
-    steps.push_back(row_step("large objects", std::string(kLargeObjectsSql), {everything}, take_unhandled));
   }
 }
 

@@ -1,5 +1,7 @@
 #include "dumper/data/copy_statement.hpp"
 
+#include "dumper/data/large_object_copy.hpp"
+
 namespace pgark::dumper {
 namespace {
 
@@ -21,10 +23,14 @@ std::string copy_statement(const DataObject& object, const Piece& piece) {
     return "COPY (SELECT " + object.columns_sql + " FROM ONLY " + object.qualified_sql + ' ' + condition +
            ") TO STDOUT";
   };
+  const bool by_oid =
+      object.source == RowSource::large_object_table || object.source == RowSource::large_object_functions;
+  if (by_oid) return copy_large_objects(object, piece);
   if (!piece.whole) return copy_query(page_condition(piece));
   if (object.foreign) {
     return "COPY (SELECT " + object.columns_sql + " FROM " + object.qualified_sql + ") TO STDOUT";
   }
+  if (object.source == RowSource::large_object_heap) return copy_query("WHERE true");
   if (!object.condition_sql.empty()) return copy_query(object.condition_sql);
   const std::string columns = object.columns_sql.empty() ? "" : " (" + object.columns_sql + ')';
   return "COPY " + object.qualified_sql + columns + " TO STDOUT";

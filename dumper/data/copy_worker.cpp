@@ -41,7 +41,8 @@ class CopyWorker {
     const DataObject& object = pool_.objects[piece.object];
     try {
       if (object.foreign) co_return co_await copy_foreign(object, piece);
-      if (!options_.holds_locks && locked_.insert(piece.object).second) {
+      const bool lockable = object.source == RowSource::table;
+      if (lockable && !options_.holds_locks && locked_.insert(piece.object).second) {
         co_await lock_table_at_once(connection_, object.qualified_sql);
       }
       co_return co_await copy_rows(object, piece);

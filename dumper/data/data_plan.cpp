@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "dumper/data/large_object_copy.hpp"
+
 namespace pgark::dumper {
 namespace {
 
-constexpr int kTidRangeScanVersionNum = 140000;
 constexpr std::uint64_t kPageBytes = 8192;  // weight of a usual page; the server's block size may differ
 constexpr std::uint64_t kBytesMin = 1;      // an empty table still costs a COPY
 
@@ -34,6 +35,22 @@ TableWork weigh(const Catalog& catalog, const DataObject& object, std::size_t po
   return work;
 }
 
+TableWork weigh_large_objects(const Catalog& catalog, const DataObject& object, std::size_t position,
+                              std::uint32_t pages_per_range_min) {
+  const LargeObjectStore& store = catalog.large_object_store;
+  TableWork work;
+  work.object = position;
+  work.bytes = std::max(store.heap_bytes, kBytesMin);
+  if (object.source != RowSource::large_object_heap) {
+    work.pages = large_object_blocks(object);
+  } else if (store.heap_pages > 0 && store.heap_pages <= 0xfffffffe) {
+    work.pages = static_cast<std::uint32_t>(store.heap_pages);
+    work.pages_min = range_pages_min(work, pages_per_range_min);
+  }
+  if (work.pages < 2 * static_cast<std::uint64_t>(work.pages_min)) work.pages = 0;
+  return work;
+}
+
 }  // namespace
 
 std::size_t DataPlan::useful_workers(std::size_t jobs) const {
@@ -49,6 +66,11 @@ DataPlan plan_data(const Catalog& catalog, std::span<const DataObject> objects,
                    std::uint32_t pages_per_range_min) {
   DataPlan plan;
   for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (objects[i].source != RowSource::table) {
+      plan.tables.push_back(weigh_large_objects(catalog, objects[i], i, pages_per_range_min));
+      plan.bytes += plan.tables.back().bytes;
+      continue;
+    }
     const Relation& relation = catalog.relations[objects[i].relation];
     if (catalog.database.in_recovery && relation.persistence == 'u') {
       plan.skipped.push_back({format::ReportLevel::lost, "TABLE DATA", objects[i].qualified_sql,

@@ -16,6 +16,9 @@
 
 namespace pgark::dumper {
 
+// Servers before would read the whole table for every range of pages.
+inline constexpr int kTidRangeScanVersionNum = 140000;
+
 struct TableWork {
   std::size_t object = 0;       // position in the data objects
   std::uint64_t bytes = 0;      // heap and TOAST: the weight

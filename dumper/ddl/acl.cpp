@@ -15,6 +15,7 @@ AclKind kind_of(std::string_view keyword) {
   if (keyword == "SCHEMA") return AclKind::schema;
   if (keyword == "LANGUAGE") return AclKind::language;
   if (keyword == "DATABASE") return AclKind::database;
+  if (keyword == "LARGE OBJECT") return AclKind::large_object;
   return AclKind::table;
 }
 
@@ -29,13 +30,7 @@ void choose_base(AclRequest& request, const std::optional<std::string>& acl,
 
 void Emitter::add_acl(DumpId id, const AclRequest& request, std::string name, EntryLinks links) {
   auto statements = acl_statements(request);
-  if (!statements) {
-    if (failure_.message.empty()) {
-      failure_ = statements.error();
-      failure_.object = one_line(request.target);
-    }
-    return;
-  }
+  if (!statements) return fail(statements.error(), request.target);
   if (statements->empty()) return;
   format::TocEntry entry = entry_for(id, "ACL");
   hang_on_relation(entry, id);

@@ -24,6 +24,7 @@ constexpr Privilege kFunction[] = {{'X', "EXECUTE"}};
 constexpr Privilege kUsage[] = {{'U', "USAGE"}};
 constexpr Privilege kSchema[] = {{'C', "CREATE"}, {'U', "USAGE"}};
 constexpr Privilege kDatabase[] = {{'C', "CREATE"}, {'c', "CONNECT"}, {'T', "TEMPORARY"}};
+constexpr Privilege kLargeObject[] = {{'r', "SELECT"}, {'w', "UPDATE"}};
 constexpr int kMaintainVersion = 170000;
 
 struct Table {
@@ -46,6 +47,7 @@ Table privileges_of(AclKind kind) {
     case AclKind::language: return table_of(kUsage);
     case AclKind::schema: return table_of(kSchema);
     case AclKind::database: return table_of(kDatabase);
+    case AclKind::large_object: return table_of(kLargeObject);
   }
   return table_of(kTable);
 }
@@ -146,7 +148,8 @@ class Script {
     const std::string list = keywords(request_, letters);
     if (list.empty()) return;
     become(item.grantor);
-    std::string sql(verb);
+    std::string sql = request_.prefix;
+    sql += verb;
     sql += list + " ON " + request_.target;
     sql += direction;
     sql += role(item.grantee);

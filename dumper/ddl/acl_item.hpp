@@ -22,10 +22,11 @@ struct AclItem {
 Result<AclItem> parse_acl_item(std::string_view text);
 
 // The kinds of objects that have privileges of their own set of letters.
-enum class AclKind { table, column, sequence, function, type, schema, language, database };
+enum class AclKind { table, column, sequence, function, type, schema, language, database, large_object };
 
 struct AclRequest {
   AclKind kind = AclKind::table;
+  std::string prefix;   // before GRANT or REVOKE: "ALTER DEFAULT PRIVILEGES ... "
   std::string target;   // "FUNCTION s.f(integer)", what follows ON
   std::string column;   // raw, AclKind::column only
   std::string owner;    // raw role name

@@ -77,8 +77,7 @@ void report_catalog(BuildContext& context) {
   report_missing_public(context);
   report_row_security(context);
   for (const Unhandled& object : context.catalog.unhandled) {
-    context.note(ReportLevel::lost, object.kind, one_line(object.name),
-                 "objects of this kind are not saved yet");
+    context.note(ReportLevel::lost, object.kind, one_line(object.name), object.reason);
   }
   for (const std::string& warning : context.catalog.warnings) {
     context.note(ReportLevel::warning, "", "", one_line(warning));

@@ -106,6 +106,12 @@ EntryId Emitter::entry_of_relation(Index relation) const {
   return id == kNoDump ? 0 : main_[id];
 }
 
+void Emitter::fail(const Error& error, std::string_view object) {
+  if (!failure_.message.empty()) return;
+  failure_ = error;
+  failure_.object = one_line(object);
+}
+
 EntryId Emitter::add_raw(TocEntry entry) {
   entry.id = static_cast<EntryId>(entries_.size() + 1);
   relation_of_entry_.push_back(kNone);

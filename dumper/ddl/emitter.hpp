@@ -80,6 +80,8 @@ class Emitter {
   std::vector<format::TocEntry> take_entries() { return std::move(entries_); }
   // The first failure of a writer; nullptr when all went well.
   const Error* failure() const { return failure_.message.empty() ? nullptr : &failure_; }
+  // A writer cannot write `object`: the first such failure ends the dump.
+  void fail(const Error& error, std::string_view object);
   format::EntryId add_raw(format::TocEntry entry);
 
  private:

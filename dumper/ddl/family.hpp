@@ -59,5 +59,9 @@ const Family& index_attach_family();
 const Family& rule_family();
 const Family& trigger_family();
 const Family& row_security_family();
+const Family& publication_family();
+const Family& subscription_family();
+const Family& default_acl_family();
+const Family& large_object_family();
 
 }  // namespace pgark::dumper

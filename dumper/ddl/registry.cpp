@@ -14,6 +14,7 @@ std::span<const Family* const> families() {
       &row_security_family(), &base_type_family(),      &range_type_family(),     &aggregate_family(),
       &operator_family(),     &operator_class_family(), &access_method_family(),  &cast_family(),
       &language_family(),     &conversion_family(),     &collation_family(),      &text_search_family(),
+      &publication_family(),  &subscription_family(),   &default_acl_family(),    &large_object_family(),
   };
   return kFamilies;
 }

@@ -45,6 +45,8 @@ constexpr std::array<KindInfo, static_cast<std::size_t>(ObjectKind::count_)> kKi
     {ObjectKind::pre_data_boundary, "pre-data boundary", 300, Section::none},
     {ObjectKind::table_data, "table data", 310, kRows},
     {ObjectKind::sequence_set, "sequence value", 320, kRows},
+    {ObjectKind::large_objects, "large object", 330, kRows},
+    {ObjectKind::large_object_data, "large object data", 340, kRows},
     {ObjectKind::post_data_boundary, "post-data boundary", 400, Section::none},
     {ObjectKind::constraint, "constraint", 410, kPost},
     {ObjectKind::domain_constraint, "domain constraint", 410, kPost},
@@ -54,6 +56,11 @@ constexpr std::array<KindInfo, static_cast<std::size_t>(ObjectKind::count_)> kKi
     {ObjectKind::trigger, "trigger", 460, kPost},
     {ObjectKind::foreign_key, "foreign key", 470, kPost},
     {ObjectKind::row_security, "row security", 480, kPost},
+    {ObjectKind::publication, "publication", 500, kPost},
+    {ObjectKind::publication_table, "publication table", 510, kPost},
+    {ObjectKind::publication_schema, "publication schema", 520, kPost},
+    {ObjectKind::subscription, "subscription", 530, kPost},
+    {ObjectKind::default_acl, "default privileges", 540, kPost},
     {ObjectKind::matview_refresh, "refresh", 600, kPost},
 }};
 

@@ -46,6 +46,8 @@ enum class ObjectKind : std::uint8_t {
   pre_data_boundary,
   table_data,
   sequence_set,
+  large_objects,      // a group of them
+  large_object_data,  // the bytes of all
   post_data_boundary,
   constraint,
   domain_constraint,
@@ -55,6 +57,11 @@ enum class ObjectKind : std::uint8_t {
   trigger,
   foreign_key,
   row_security,
+  publication,
+  publication_table,
+  publication_schema,
+  subscription,
+  default_acl,
   matview_refresh,
   count_,
 };

@@ -12,6 +12,7 @@
 #include "restore/archive_facts.hpp"
 #include "restore/chosen_toc.hpp"
 #include "restore/chunk_stream.hpp"
+#include "restore/large_object_rows.hpp"
 #include "restore/plan.hpp"
 #include "restore/script/script_order.hpp"
 #include "restore/script/script_output.hpp"
@@ -79,7 +80,7 @@ class ScriptWriter {
   // With --create the database goes as a whole, otherwise what is in it, last created first.
   asio::awaitable<void> write_drops(const std::vector<const TocEntry*>& entries) {
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-      if (options_.restore.create != ((*entry)->kind == "DATABASE")) continue;
+      if (options_.restore.create != ((*entry)->kind == "DATABASE") || is_large_objects(**entry)) continue;
       for (const DdlUnit& unit : drop_units(**entry, target_version_num_))
         co_await output_.text(statements_text(unit.statements));
     }
@@ -99,12 +100,14 @@ class ScriptWriter {
   }
 
   asio::awaitable<void> write_rows(const TocEntry& entry) {
-    co_await output_.text(copy_begin(entry));
+    const bool large_objects = is_large_object_data(entry);
+    std::string begin = large_objects ? large_objects_begin(entry) : copy_begin(entry);
+    co_await output_.text(std::move(begin));
     ChunkStream stream(strand_, decoder_, archive_.chunks_of(entry.id), kChunksAhead);
     std::exception_ptr failure;
     std::uint64_t rows = 0;
     try {
-      rows = co_await write_chunks(stream);
+      rows = co_await write_chunks(stream, large_objects);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -113,16 +116,22 @@ class ScriptWriter {
     co_await stream.close();
     co_await asio::this_coro::throw_if_cancelled(true);
     if (failure) std::rethrow_exception(failure);
-    co_await output_.text(copy_end());
+    std::string end = large_objects ? std::string("COMMIT;\n\n") : copy_end();
+    co_await output_.text(std::move(end));
     check_rows(entry, rows);
     ++outcome_.tables;
     outcome_.rows += rows;
   }
 
-  asio::awaitable<std::uint64_t> write_chunks(ChunkStream& stream) {
+  asio::awaitable<std::uint64_t> write_chunks(ChunkStream& stream, bool large_objects) {
     std::uint64_t rows = 0;
     while (std::optional<DecodedChunk> chunk = co_await stream.next()) {
-      co_await output_.rows(*chunk->rows);
+      if (large_objects) {
+        const std::vector<std::string> statements = value_or_throw(large_object_sql(*chunk->rows));
+        for (const std::string& sql : statements) co_await output_.text(sql + ";\n\n");
+      } else {
+        co_await output_.rows(*chunk->rows);
+      }
       rows += chunk->ref->info.rows;
       outcome_.raw_bytes += chunk->ref->info.raw_bytes;
       events_.progress.bytes_done += chunk->ref->info.raw_bytes;

@@ -81,6 +81,10 @@ std::string copy_begin(const TocEntry& entry) {
   return heading(entry) + copy_sql(entry) + ";\n";
 }
 
+std::string large_objects_begin(const TocEntry& entry) {
+  return heading(entry) + "BEGIN;\n\n";
+}
+
 std::string copy_end() {
   return "\\.\n\n";
 }

@@ -33,6 +33,8 @@ std::string entry_text(const format::TocEntry& entry, const RestoreOptions& opti
 
 std::string copy_begin(const format::TocEntry& entry);
 std::string copy_end();
+// The transaction that writes the bytes of large objects.
+std::string large_objects_begin(const format::TocEntry& entry);
 
 // Leaves the restricted part, connects to another database of the same server and enters it again. Fails for
 // names that psql cannot be given in a script.

@@ -167,7 +167,7 @@ TEST(DdlFunction, BodiesAndDefaults) {
 TEST(DdlFunction, AggregatesHaveNoEntry) {
   CatalogBuilder db;
   db.catalog.functions[db.function("agg")].kind = 'a';
-  db.catalog.unhandled = {{"AGGREGATE", "public.agg()"}};
+  db.catalog.unhandled = {{"AGGREGATE", "public.agg()", "not saved"}};
   const TocView toc(db.catalog);
   EXPECT_FALSE(toc.has("FUNCTION", "agg()"));
   ASSERT_EQ(toc.build.toc.report.size(), 1u);

@@ -1,0 +1,23 @@
+// The rows of a LARGE OBJECT DATA chunk (format/SPEC.md, "Large objects") as parameters of the statements
+// that write them. Pure functions.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "protocol/connection.hpp"
+
+namespace pgark::restore {
+
+// Statements, all with text parameters, that write every piece of `rows`: pieces of one object that follow
+// each other are joined, and a statement writes many objects, so that a million small ones are some hundreds
+// of statements. Errors: archive_damaged for text that is no such row.
+Result<std::vector<protocol::Statement>> large_object_statements(ByteSpan rows);
+
+// The same as SQL text, the parameters as literals.
+Result<std::vector<std::string>> large_object_sql(ByteSpan rows);
+
+}  // namespace pgark::restore

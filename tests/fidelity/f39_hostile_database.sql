@@ -1,0 +1,30 @@
+-- F39: a database whose own properties would disturb its restore (F47, F48 as well).
+-- database: traps hostile TEMPLATE template0 CONNECTION LIMIT 7
+CREATE TABLE public.arrays (id int, a text[], t timestamptz, i interval, x xml);
+INSERT INTO public.arrays VALUES (1, ARRAY['a', NULL, 'NULL', '', '"'], '2020-02-03 04:05:06.789+00', '1 mon -2 days', '<a/>');
+INSERT INTO public.arrays VALUES (2, '{}', '-infinity', '-1 year 2 days 03:04:05', 'text<b/>');
+CREATE TABLE public.guarded (id int PRIMARY KEY);
+INSERT INTO public.guarded SELECT generate_series(1, 50);
+ALTER TABLE public.guarded ENABLE ROW LEVEL SECURITY;
+ALTER DATABASE "traps hostile" SET search_path = '';
+ALTER DATABASE "traps hostile" SET array_nulls = off;
+ALTER DATABASE "traps hostile" SET default_transaction_read_only = on;
+ALTER DATABASE "traps hostile" SET default_transaction_isolation = 'serializable';
+ALTER DATABASE "traps hostile" SET DateStyle = 'German';
+ALTER DATABASE "traps hostile" SET IntervalStyle = 'sql_standard';
+ALTER DATABASE "traps hostile" SET statement_timeout = 1;
+ALTER DATABASE "traps hostile" SET lock_timeout = 1;
+ALTER DATABASE "traps hostile" SET row_security = on;
+ALTER DATABASE "traps hostile" SET standard_conforming_strings = off;
+ALTER DATABASE "traps hostile" SET transform_null_equals = on;
+ALTER DATABASE "traps hostile" SET xmloption = document;
+ALTER DATABASE "traps hostile" SET "my.Setting" = 'it''s a,b \ "c"';
+ALTER ROLE trap_r1 IN DATABASE "traps hostile" SET search_path = "$user", 'a, b', 'C"c', pg_temp;
+ALTER ROLE trap_r1 IN DATABASE "traps hostile" SET work_mem = '77MB';
+ALTER ROLE trap_login IN DATABASE "traps hostile" SET temp_tablespaces = '';
+REVOKE CONNECT, TEMPORARY ON DATABASE "traps hostile" FROM PUBLIC;
+GRANT CONNECT ON DATABASE "traps hostile" TO trap_r1 WITH GRANT OPTION;
+GRANT CREATE, TEMPORARY ON DATABASE "traps hostile" TO trap_r2;
+COMMENT ON DATABASE "traps hostile" IS 'it''s hostile';
+ALTER DATABASE "traps hostile" IS_TEMPLATE true;
+ALTER DATABASE "traps hostile" OWNER TO trap_r2;
