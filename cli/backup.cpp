@@ -18,6 +18,7 @@
 #include "cli/text.hpp"
 #include "dumper/dump.hpp"
 #include "format/reader.hpp"
+#include "restore/selection.hpp"
 #include "storage/spool_file.hpp"
 #include "storage/storage.hpp"
 
@@ -32,7 +33,8 @@ struct BackupOptions {
   std::string format = "custom";
   std::string codec = "zstd:1";
   int jobs = 1;
-  bool overwrite = false;
+  storage::FileChoice file;
+  bool no_sync = false;
   // With format plain only.
   RestoreChoice script;
   std::string restrict_key;
@@ -82,9 +84,13 @@ int run_plain_backup(const BackupOptions& options, Console& console) {
   dump.codec = value_or_throw(format::parse_codec(kSpoolCodec));
   restore::ScriptOptions script;
   script.restore = restore_options(options.script);
+  static_cast<ContentChoice&>(script.restore) = dump.selection;
+  script.restore.enable_row_security = dump.session.enable_row_security;
+  value_or_throw(restore::check_options(script.restore));
   script.restrict_key = restrict_key(options.restrict_key);
   params::ConnectParams source = connect_params(options.source, console);
-  auto sink = value_or_throw(storage::create_text_file(options.output, options.overwrite));
+  auto sink =
+      value_or_throw(storage::create_text_file(options.output, {options.file.overwrite, !options.no_sync}));
   auto spool =
       value_or_throw(storage::create_spool(storage::spool_folder(options.output, std::getenv("TMPDIR"))));
   auto writer = value_or_throw(format::ArchiveWriter::create(std::move(spool.sink)));
@@ -109,7 +115,8 @@ int run_backup(const BackupOptions& options, Console& console) {
   if (options.plain()) return run_plain_backup(options, console);
   const dumper::DumpOptions dump = dump_options(options);
   params::ConnectParams source = connect_params(options.source, console);
-  auto sink = value_or_throw(storage::create_archive_file(options.output, options.overwrite));
+  auto sink = value_or_throw(
+      storage::create_archive_file(options.output, {options.file.overwrite, !options.no_sync}));
   auto writer = value_or_throw(format::ArchiveWriter::create(std::move(sink)));
 
   const auto start = std::chrono::steady_clock::now();
@@ -161,7 +168,8 @@ void add_backup_command(CLI::App& program, Invocation& invocation) {
   command->add_option("-o,--output", options->output, "file to write; - is standard output")
       ->type_name("PATH")
       ->required();
-  command->add_flag("--overwrite", options->overwrite, "replace the archive if it exists");
+  command->add_flag("--overwrite", options->file.overwrite, "replace the archive if it exists");
+  command->add_flag("--no-sync", options->no_sync, "do not wait until it is on disk: for tests");
   add_jobs_option(*command, options->jobs, "connections that read rows at the same time");
   command->add_option("-Z,--compress", options->codec, "none, lz4[:LEVEL] or zstd[:LEVEL]")
       ->type_name("CODEC")

@@ -9,7 +9,7 @@
 namespace pgark::cli {
 namespace {
 
-void add_patterns(CLI::App& command, SelectionOptions& shared, dumper::Selection& selection) {
+void add_patterns(CLI::App& command, dumper::Selection& selection) {
   OptionGroup group(command, kSelectionGroup);
   group.list("--table-and-children", selection.include_tables_and_children, "PATTERN",
              "as -t, with the partitions and inheritance children of what matches");
@@ -23,9 +23,6 @@ void add_patterns(CLI::App& command, SelectionOptions& shared, dumper::Selection
   group.list("--exclude-extension", selection.exclude_extensions, "PATTERN", "leave matching extensions out");
   group.list("--include-foreign-data", selection.include_foreign_data, "PATTERN",
              "also rows of the foreign tables of matching foreign servers");
-  group.list("--filter", shared.filters, "FILE",
-             "read rules \"include|exclude KIND PATTERN\" from a file; - is standard input");
-  group.flag("--strict-names", shared.strict_names, "each pattern that includes must match something");
 }
 
 void add_parts(CLI::App& command, dumper::Selection& selection) {
@@ -110,7 +107,8 @@ Result<> check(const BackupPlan& plan) {
 
 void add_backup_choice(CLI::App& command, BackupChoice& choice) {
   add_selection_options(command, choice.shared, "save");
-  add_patterns(command, choice.shared, choice.selection);
+  add_patterns(command, choice.selection);
+  add_name_options(command, choice.shared);
   add_parts(command, choice.selection);
   add_session(command, choice.selection, choice.session);
 }

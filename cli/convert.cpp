@@ -5,6 +5,7 @@
 
 #include "cli/command.hpp"
 #include "cli/restore_choice.hpp"
+#include "cli/restore_options.hpp"
 #include "cli/runtime.hpp"
 #include "cli/script_choice.hpp"
 #include "format/reader.hpp"
@@ -28,7 +29,7 @@ int run_convert(const ConvertOptions& options, Console& console) {
   script.restrict_key = restrict_key(options.restrict_key);
   auto source = value_or_throw(storage::open_archive_file(options.archive));
   const auto archive = value_or_throw(format::ArchiveReader::open(std::move(source)));
-  auto sink = value_or_throw(storage::create_text_file(options.output, options.overwrite));
+  auto sink = value_or_throw(storage::create_text_file(options.output, {options.overwrite, true}));
 
   const auto start = std::chrono::steady_clock::now();
   restore::ScriptOutcome outcome;
@@ -58,8 +59,10 @@ void add_convert_command(CLI::App& program, Invocation& invocation) {
       ->capture_default_str();
   command->add_flag("--overwrite", options->overwrite, "replace the file if it exists");
   add_restore_choice(*command, options->choice, kGroup);
+  add_target_session(*command, options->choice, kGroup);
   add_restrict_key_option(*command, options->restrict_key, kGroup);
   add_selection_options(*command, options->choice.selection, "write");
+  add_entry_options(*command, options->choice);
   add_console_options(*command, invocation.console);
   command->footer(
       "No server is needed. The statements are for the server version that the archive comes from; every "

@@ -9,11 +9,16 @@
 #include "cli/command.hpp"
 #include "cli/connection_options.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/option_group.hpp"
 #include "cli/restore_choice.hpp"
+#include "cli/restore_options.hpp"
 #include "cli/runtime.hpp"
 #include "cli/selection_options.hpp"
+#include "cli/stdout_text.hpp"
 #include "cli/text.hpp"
 #include "format/reader.hpp"
+#include "restore/selection.hpp"
+#include "restore/toc_list.hpp"
 #include "storage/storage.hpp"
 
 namespace pgark::cli {
@@ -24,6 +29,7 @@ struct CommandOptions {
   std::string archive;
   params::CommandLineParams target;
   RestoreChoice choice;
+  bool list = false;
 };
 
 nlohmann::json failure_json(const restore::FailedEntry& failed) {
@@ -71,7 +77,18 @@ int finish(Console& console, const restore::RestoreOutcome& outcome) {
   return exit_code(error.code);
 }
 
+// To standard output, where an editor or a file takes it.
+int print_list(const CommandOptions& options) {
+  auto source = value_or_throw(storage::open_archive_file(options.archive));
+  const auto archive = value_or_throw(format::ArchiveReader::open(std::move(source)));
+  const auto selection =
+      value_or_throw(restore::Selection::make(archive->toc(), restore_options(options.choice)));
+  write_stdout(restore::toc_list(archive->toc(), selection, archive->name()));
+  return kExitOk;
+}
+
 int run_restore(const CommandOptions& options, Console& console) {
+  if (options.list) return print_list(options);
   auto source = value_or_throw(storage::open_archive_file(options.archive));
   const auto archive = value_or_throw(format::ArchiveReader::open(std::move(source)));
   params::ConnectParams target = connect_params(options.target, console);
@@ -91,10 +108,8 @@ int run_restore(const CommandOptions& options, Console& console) {
 void add_mode_options(CLI::App& command, CommandOptions& options) {
   constexpr const char* kGroup = "How to restore";
   add_restore_choice(command, options.choice, kGroup);
-  command
-      .add_flag("--exit-on-error", options.choice.restore.exit_on_error,
-                "stop at the first statement that fails")
-      ->group(kGroup);
+  add_live_options(command, options.choice, kGroup);
+  add_target_session(command, options.choice, kGroup);
 }
 
 }  // namespace
@@ -109,6 +124,9 @@ void add_restore_command(CLI::App& program, Invocation& invocation) {
                   "connections that load rows and build indexes at the same time");
   add_mode_options(*command, *options);
   add_selection_options(*command, options->choice.selection, "restore");
+  add_entry_options(*command, options->choice);
+  OptionGroup(*command, "Output")
+      .flag("-l,--list", options->list, "print the entries that would be restored");
   add_console_options(*command, invocation.console);
   command->footer(
       "The archive's header, table of contents and index are checked before the target is touched, each "

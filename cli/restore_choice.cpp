@@ -1,23 +1,58 @@
 #include "cli/restore_choice.hpp"
 
+#include <utility>
+
+#include "cli/input_file.hpp"
 #include "cli/option_group.hpp"
+#include "cli/restore_options.hpp"
+#include "restore/toc_list.hpp"
 
 namespace pgark::cli {
 
-void add_restore_choice(CLI::App& command, RestoreChoice& choice, const std::string& group_name) {
-  OptionGroup group(command, group_name);
-  group.flag("-c,--clean", choice.restore.clean, "drop the archive's objects from the target first");
-  group.flag("-C,--create", choice.restore.create,
-             "create the database named in the archive, restore into it");
+namespace {
+
+constexpr std::size_t kListBytesMax = std::size_t{1} << 30;  // a million entries and more
+
+void check(const RestoreChoice& choice) {
+  if (choice.if_exists && !choice.restore.clean)
+    value_or_throw(Result<>(fail(ErrorCode::usage, "--if-exists needs --clean")));
 }
 
-restore::RestoreOptions restore_options(const RestoreChoice& choice) {
-  restore::RestoreOptions result = choice.restore;
-  result.include_schemas = choice.selection.include_schemas;
-  result.exclude_schemas = choice.selection.exclude_schemas;
-  result.include_tables = choice.selection.include_tables;
-  result.exclude_tables = choice.selection.exclude_tables;
+}  // namespace
+
+void add_restore_choice(CLI::App& command, RestoreChoice& choice, const std::string& group_name) {
+  OptionGroup group(command, group_name);
+  restore::RestoreOptions& restore = choice.restore;
+  group.flag("-c,--clean", restore.clean, "drop the archive's objects from the target first");
+  group.flag("--if-exists", choice.if_exists, "with --clean, no error for what is not there: always so");
+  group.flag("-C,--create", restore.create, "create the database named in the archive, restore into it");
+  group.flag("-1,--single-transaction", restore.single_transaction,
+             "everything in one transaction, or nothing");
+  group.flag("--disable-triggers", restore.disable_triggers,
+             "without definitions: no triggers and foreign keys while rows are loaded (superuser)");
+}
+
+void add_target_session(CLI::App& command, RestoreChoice& choice, const std::string& group_name) {
+  OptionGroup group(command, group_name);
+  group.flag("--enable-row-security", choice.restore.enable_row_security,
+             "load rows under row-level security, instead of failing");
+  group.value("--role", choice.restore.role, "ROLE", "become this role before restoring (SET ROLE)");
+}
+
+restore::RestoreOptions restore_options(RestoreChoice choice) {
+  check(choice);
+  value_or_throw(apply_filter(value_or_throw(read_filters(choice.selection.filters)), choice));
+  restore::RestoreOptions result = std::move(choice.restore);
+  result.include_schemas = std::move(choice.selection.include_schemas);
+  result.exclude_schemas = std::move(choice.selection.exclude_schemas);
+  result.include_tables = std::move(choice.selection.include_tables);
+  result.exclude_tables = std::move(choice.selection.exclude_tables);
+  result.strict_names = choice.selection.strict_names;
   static_cast<ContentChoice&>(result) = value_or_throw(content_choice(choice.selection));
+  if (!choice.use_list.empty()) {
+    const std::string text = value_or_throw(read_input(choice.use_list, kListBytesMax));
+    result.use_list = value_or_throw(restore::parse_toc_list(text, choice.use_list));
+  }
   return result;
 }
 

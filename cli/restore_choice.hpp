@@ -13,12 +13,17 @@ namespace pgark::cli {
 struct RestoreChoice {
   SelectionOptions selection;
   restore::RestoreOptions restore;
+  std::string use_list;    // path
+  bool if_exists = false;  // what the archive says already
+  bool always_so = false;  // options that say what pgark does anyway
 };
 
-// --clean, --create, in the group given.
+// --clean, --create, --if-exists, --single-transaction, --disable-triggers, in the group given.
 void add_restore_choice(CLI::App& command, RestoreChoice& choice, const std::string& group);
+// --role, --enable-row-security of the sessions that restore.
+void add_target_session(CLI::App& command, RestoreChoice& choice, const std::string& group);
 
-// Throws usage for options that contradict each other.
-restore::RestoreOptions restore_options(const RestoreChoice& choice);
+// Reads the files that options name. Throws usage for options that contradict each other, io.
+restore::RestoreOptions restore_options(RestoreChoice choice);
 
 }  // namespace pgark::cli

@@ -44,6 +44,13 @@ void add_left_out(CLI::App& command, SelectionOptions& options) {
 
 }  // namespace
 
+void add_name_options(CLI::App& command, SelectionOptions& options) {
+  OptionGroup group(command, kSelectionGroup);
+  group.list("--filter", options.filters, "FILE",
+             "read rules \"include|exclude KIND PATTERN\" from a file; - is standard input");
+  group.flag("--strict-names", options.strict_names, "each pattern that includes must match something");
+}
+
 void add_selection_options(CLI::App& command, SelectionOptions& options, const std::string& verb) {
   add_patterns(command, options, verb);
   add_parts(command, options, verb);

@@ -26,6 +26,9 @@ struct SelectionOptions : ContentChoice {
 // --no-... that both sides have. `verb`: "save" or "restore".
 void add_selection_options(CLI::App& command, SelectionOptions& options, const std::string& verb);
 
+// --filter, --strict-names.
+void add_name_options(CLI::App& command, SelectionOptions& options);
+
 // The choice, with the sections that were named. Errors: usage, for options that contradict each other or
 // leave nothing.
 Result<ContentChoice> content_choice(const SelectionOptions& options);

@@ -39,6 +39,17 @@ std::vector<DdlUnit> take_batch(std::deque<DdlUnit>& pending, std::size_t units_
   return batch;
 }
 
+// An entry's owner is a unit of its own, right behind it.
+std::size_t entries_in(const std::vector<DdlUnit>& batch) {
+  std::size_t count = 0;
+  const format::TocEntry* last = nullptr;
+  for (const DdlUnit& unit : batch) {
+    if (unit.entry != last) ++count;
+    last = unit.entry;
+  }
+  return count;
+}
+
 // deadlock_detected, lock_not_available, serialization_failure; the message is what the server says when two
 // sessions update one catalog row, with no better code than internal_error.
 bool is_worth_a_retry(const Error& error) {
@@ -86,13 +97,19 @@ asio::awaitable<void> DdlRunner::run(std::vector<DdlUnit> units, Callbacks callb
   std::deque<DdlUnit> pending(std::make_move_iterator(units.begin()), std::make_move_iterator(units.end()));
   std::size_t units_max = kBatchUnitsMax;
   while (!pending.empty()) {
-    std::vector<DdlUnit> batch = take_batch(pending, units_max, callbacks.wanted);
+    const std::size_t room = transactions_ == nullptr ? units_max : transactions_->room();
+    std::vector<DdlUnit> batch = take_batch(pending, std::min(units_max, room), callbacks.wanted);
     if (batch.empty()) break;
     Attempt result = co_await attempt(batch);
     if (!result.error) {
       for (const DdlUnit& unit : batch) callbacks.settled(unit, std::nullopt);
+      if (transactions_ != nullptr) co_await transactions_->add(entries_in(batch));
       units_max = std::min(units_max * 2, kBatchUnitsMax);
       continue;
+    }
+    if (transactions_ != nullptr) {
+      callbacks.settled(batch[result.failed_unit], std::move(result.error));
+      break;
     }
     auto again = batch.begin();
     if (result.failed_unit == 0) {
@@ -108,7 +125,8 @@ asio::awaitable<void> DdlRunner::run(std::vector<DdlUnit> units, Callbacks callb
 asio::awaitable<std::optional<Error>> DdlRunner::run_one(DdlUnit unit, bool retry) {
   const std::span<const DdlUnit> batch(&unit, 1);
   Attempt result = co_await attempt(batch);
-  if (retry && result.error && is_worth_a_retry(*result.error)) result = co_await attempt(batch);
+  if (retry && transactions_ == nullptr && result.error && is_worth_a_retry(*result.error))
+    result = co_await attempt(batch);
   co_return std::move(result.error);
 }
 

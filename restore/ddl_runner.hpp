@@ -16,12 +16,15 @@
 
 #include "protocol/connection.hpp"
 #include "restore/statements.hpp"
+#include "restore/transaction_group.hpp"
 
 namespace pgark::restore {
 
 class DdlRunner {
  public:
-  explicit DdlRunner(protocol::Connection& connection) : connection_(&connection) {}
+  // In a group of transactions nothing is tried again, and run() ends with the first failure.
+  explicit DdlRunner(protocol::Connection& connection, TransactionGroup* transactions = nullptr)
+      : connection_(&connection), transactions_(transactions) {}
 
   struct Callbacks {
     // Asked just before a unit is tried; false: it is left out. May be empty.
@@ -44,6 +47,7 @@ class DdlRunner {
   boost::asio::awaitable<Attempt> attempt(std::span<const DdlUnit> batch);
 
   protocol::Connection* connection_;
+  TransactionGroup* transactions_;  // may be null
   SessionState state_;
 };
 

@@ -6,10 +6,12 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "restore/ddl_runner.hpp"
 #include "restore/large_object_rows.hpp"
 #include "restore/statements.hpp"
+#include "restore/trigger_switch.hpp"
 
 namespace pgark::restore {
 
@@ -24,13 +26,14 @@ constexpr std::size_t kChunksAhead = 3;
 
 // Emptying a table that this restore has just created, in the transaction that fills it, lets a server with
 // wal_level = minimal skip the WAL (D7.8). Not when the rows go in through a partitioned parent.
-std::string begin_sql(const Step& step) {
-  std::string sql = "BEGIN";
+std::vector<std::string> begin_sql(const Step& step, bool in_transaction) {
+  std::vector<std::string> statements;
+  if (!in_transaction) statements.emplace_back("BEGIN");
   const auto target = parse_copy_target(step.entry->copy_target);
   if (step.sole_load_of_new_table && target && target->schema == step.entry->schema &&
       target->name == step.entry->name)
-    sql += "; TRUNCATE ONLY " + target->relation_sql;
-  return sql;
+    statements.push_back("TRUNCATE ONLY " + target->relation_sql);
+  return statements;
 }
 
 // What is named in messages: one statement of a large object load is like another.
@@ -67,9 +70,14 @@ Error mismatch(const TocEntry& entry, std::uint64_t sent, std::uint64_t stored) 
 }
 
 asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkStream& stream,
-                               const std::atomic<bool>& abandon, EventSink& events, LoadResult& result) {
+                               const std::atomic<bool>& abandon, EventSink& events, bool in_transaction,
+                               LoadResult& result) {
   const TocEntry& entry = *step.entry;
-  co_await connection.execute(begin_sql(step));
+  for (std::string& sql : begin_sql(step, in_transaction)) co_await connection.execute(std::move(sql));
+  std::vector<std::string> triggers_back;
+  const auto target = parse_copy_target(entry.copy_target);
+  if (step.disable_triggers && target)
+    triggers_back = co_await disable_triggers(connection, target->relation_sql);
   co_await connection.begin_copy_in(copy_sql(entry));
   const bool complete = co_await send(connection, stream, abandon, events, result);
   if (!complete) {
@@ -80,14 +88,15 @@ asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkSt
   }
   const std::uint64_t stored = co_await connection.end_copy();
   if (stored != result.rows) throw Exception(mismatch(entry, result.rows, stored));
-  co_await connection.execute("COMMIT");
+  for (std::string& sql : triggers_back) co_await connection.execute(std::move(sql));
+  if (!in_transaction) co_await connection.execute("COMMIT");
 }
 
 // Writes the pieces of large objects, one round trip for each chunk.
 asio::awaitable<void> large_object_run(Connection& connection, ChunkStream& stream,
                                        const std::atomic<bool>& abandon, EventSink& events,
-                                       LoadResult& result) {
-  co_await connection.execute("BEGIN");
+                                       bool in_transaction, LoadResult& result) {
+  if (!in_transaction) co_await connection.execute("BEGIN");
   while (std::optional<DecodedChunk> chunk = co_await stream.next()) {
     if (abandon.load(std::memory_order_relaxed)) {
       co_await connection.execute("ROLLBACK");
@@ -98,7 +107,7 @@ asio::awaitable<void> large_object_run(Connection& connection, ChunkStream& stre
     if (!statements.empty()) co_await connection.pipeline(std::move(statements));
     count_chunk(*chunk, events, result);
   }
-  co_await connection.execute("COMMIT");
+  if (!in_transaction) co_await connection.execute("COMMIT");
 }
 
 // The error of a COPY after which the connection is as good as before; rethrows everything else.
@@ -120,7 +129,7 @@ void take_back(const LoadResult& result, EventSink& events) {
 }  // namespace
 
 asio::awaitable<LoadResult> load(Connection& connection, const Step& step, ChunkDecoder& decoder,
-                                 const std::atomic<bool>& abandon, EventSink& events) {
+                                 const std::atomic<bool>& abandon, EventSink& events, bool in_transaction) {
   LoadResult result;
   if (step.chunks.empty()) co_return result;
 
@@ -128,9 +137,9 @@ asio::awaitable<LoadResult> load(Connection& connection, const Step& step, Chunk
   std::exception_ptr failure;
   try {
     if (is_large_object_data(*step.entry)) {
-      co_await large_object_run(connection, stream, abandon, events, result);
+      co_await large_object_run(connection, stream, abandon, events, in_transaction, result);
     } else {
-      co_await copy_run(connection, step, stream, abandon, events, result);
+      co_await copy_run(connection, step, stream, abandon, events, in_transaction, result);
     }
   } catch (...) {
     failure = std::current_exception();
@@ -143,7 +152,7 @@ asio::awaitable<LoadResult> load(Connection& connection, const Step& step, Chunk
   if (!failure) co_return result;
 
   result.error = statement_failure(failure, connection);
-  if (connection.transaction_status() != 'I') co_await connection.execute("ROLLBACK");
+  if (!in_transaction && connection.transaction_status() != 'I') co_await connection.execute("ROLLBACK");
   result.error = with_entry(std::move(*result.error), *step.entry, load_sql(*step.entry));
   co_return result;
 }

@@ -21,9 +21,10 @@ struct LoadResult {
 
 // Counts the rows sent against the index and against what the server says it stored. Throws when the restore
 // cannot go on: connection lost, archive_damaged, mismatch. After a throw (cancellation included) the
-// transaction is not committed. `abandon` is looked at between chunks.
+// transaction is not committed. `abandon` is looked at between chunks. `in_transaction`: of the caller's, who
+// also ends it.
 boost::asio::awaitable<LoadResult> load(protocol::Connection& connection, const Step& step,
                                         ChunkDecoder& decoder, const std::atomic<bool>& abandon,
-                                        EventSink& events);
+                                        EventSink& events, bool in_transaction);
 
 }  // namespace pgark::restore

@@ -38,6 +38,8 @@ struct Step {
   bool is_load = false;
   // The only load step of its entry, into a table that this restore creates.
   bool sole_load_of_new_table = false;
+  // A load step only: no triggers and foreign keys meanwhile.
+  bool disable_triggers = false;
   // Belongs to the DDL that is run in TOC order before anything else starts.
   bool serial = false;
   std::uint8_t pass = 0;
@@ -53,6 +55,7 @@ struct PlanOptions {
   int jobs = 1;
   // Raw bytes of a run of chunks; 0 = derived from the size of the data and the number of jobs.
   std::uint64_t run_bytes = 0;
+  bool disable_triggers = false;  // of tables that this restore does not create
 };
 
 class RestorePlan {

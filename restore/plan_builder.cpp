@@ -86,8 +86,8 @@ class PlanBuilder {
  private:
   void add_steps() {
     const std::uint64_t run_bytes = run_bytes_for_all();
-    for (const TocEntry& entry : toc_.entries) {
-      if (!selection_.contains(entry.id)) continue;
+    for (const EntryId id : selection_.order()) {
+      const TocEntry& entry = *toc_.find(id);
       if (entry.kind == "TABLE DATA" || is_large_object_data(entry))
         add_loads(entry, run_bytes);
       else
@@ -109,7 +109,10 @@ class PlanBuilder {
     const auto chunks = chunks_of_(entry.id);
     // With one connection there is nobody to share a table with: one run, one COPY.
     const bool creates_table = RestorePlan::creates_table_of(toc_, selection_, entry);
-    const bool in_one_piece = !creates_table && row_order_.in_one_piece.contains(entry.id);
+    const bool no_triggers =
+        options_.disable_triggers && !creates_table && entry.kind == "TABLE DATA";
+    // A table's triggers are switched under a lock that lets nobody else write.
+    const bool in_one_piece = no_triggers || (!creates_table && row_order_.in_one_piece.contains(entry.id));
     const bool shared = (options_.jobs > 1 || options_.run_bytes != 0) && !in_one_piece;
     const std::uint64_t limit = shared ? run_bytes : ~std::uint64_t{0};
     const auto runs = cut_into_runs(chunks, limit);
@@ -119,6 +122,7 @@ class PlanBuilder {
       step.chunks = run;
       step.cost = kStatementCost + raw_bytes_of(run);
       step.sole_load_of_new_table = runs.size() == 1 && creates_table;
+      step.disable_triggers = no_triggers;
     }
   }
 
@@ -186,7 +190,7 @@ class PlanBuilder {
     }
   }
 
-  // Topological order; where it leaves a choice, the order of the TOC.
+  // Topological order; where it leaves a choice, the order of the selection.
   std::vector<StepId> sorted() const {
     std::vector<std::uint32_t> unmet;
     std::priority_queue<StepId, std::vector<StepId>, std::greater<>> free;
@@ -246,6 +250,8 @@ class PlanBuilder {
         longest = std::max(longest, plan_.steps_[successor].priority);
       step.priority = step.cost + longest;
     }
+    if (options_.jobs > 1 || !selection_.ordered_by_list()) return;
+    for (Step& step : plan_.steps_) step.priority = plan_.steps_.size() - step.id;
   }
 
   // An index or a constraint reads the rows of its tables; a refresh writes what the view held.

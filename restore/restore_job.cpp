@@ -47,7 +47,8 @@ RestoreJob::RestoreJob(asio::any_io_executor executor, asio::any_io_executor str
       toc_(chosen_.get()),
       events_(events),
       decoder_(archive, cpu, buffer_count(options), options.buffer_bytes),
-      context_{std::move(target), source_encoding(archive.toc()), std::move(options), &decoder_, &events} {}
+      context_{std::move(target), session_choice(archive.toc(), options), std::move(options), &decoder_,
+               &events} {}
 
 asio::awaitable<RestoreOutcome> RestoreJob::run() {
   std::exception_ptr failure;
@@ -67,9 +68,12 @@ asio::awaitable<RestoreOutcome> RestoreJob::run() {
 
 asio::awaitable<void> RestoreJob::run_phases() {
   selection_ = value_or_throw(Selection::make(toc_, context_.options));
+  for (const std::string& pattern : selection_->unmatched())
+    events_.message(Severity::warning, "the pattern matches nothing in the archive", pattern);
   const RestorePlan::ChunkLookup chunks_of = [this](EntryId id) { return archive_.chunks_of(id); };
   PlanOptions plan_options;
   plan_options.jobs = context_.options.jobs;
+  plan_options.disable_triggers = context_.options.disable_triggers;
   plan_ = value_or_throw(RestorePlan::build(toc_, *selection_, chunks_of, plan_options));
   events_.progress.steps_total = plan_->steps().size();
   for (const Step& step : plan_->steps()) {
@@ -86,6 +90,8 @@ asio::awaitable<void> RestoreJob::run_phases() {
   co_await run_parallel_steps();
   co_await empty_half_loaded_tables();
   verify_rows();
+  if (context_.options.single_transaction || context_.options.transaction_size != 0)
+    co_await leader().end_transactions();
   for (const auto& worker : workers_) {
     asio::awaitable<void> closing = worker->close();
     co_await asio::co_spawn(worker->executor(), std::move(closing), asio::use_awaitable);
@@ -105,7 +111,7 @@ void RestoreJob::add_workers() {
 
 asio::awaitable<void> RestoreJob::open_target() {
   if (context_.options.create) co_await make_database();
-  leader().adopt(co_await open_session(strand_, context_.target, context_.archive_encoding, events_));
+  leader().adopt(co_await open_session(strand_, context_.target, context_.session, events_));
   compare_versions(leader().connection(), toc_, events_);
 }
 
@@ -122,7 +128,7 @@ asio::awaitable<void> RestoreJob::make_database() {
   }
   const StepId step = found->id;
   CreatedDatabase created = co_await create_database(strand_, context_.target, *plan_->step(step).entry,
-                                                     context_.options, context_.archive_encoding, events_);
+                                                     context_.options, context_.session, events_);
   context_.target.database = created.name;
   plan_->done(step);
   if (created.side_error) plan_->add_failure(*plan_->step(step).entry, std::move(*created.side_error));
@@ -132,13 +138,22 @@ asio::awaitable<void> RestoreJob::make_database() {
 asio::awaitable<void> RestoreJob::prepare_target() {
   const RestoreOptions& options = context_.options;
   protocol::Connection& connection = leader().connection();
-  const bool creates = options.section_pre_data && !options.data_only;
+  if (options.single_transaction) co_await leader().begin_transactions(0);
+  const bool creates = creates_objects();
   if (creates && !options.clean) co_await check_empty(connection);
   if (!creates) co_await check_tables_exist(connection, toc_, *selection_);
   if (options.clean && !options.create) {
     events_.phase("dropping what the archive will create");
-    kept_ = co_await drop_selected(connection, toc_, *selection_, events_);
+    kept_ = co_await drop_selected(connection, toc_, *selection_, options.single_transaction, events_);
   }
+}
+
+// Index builds, triggers and rows go into a database that holds their tables already.
+bool RestoreJob::creates_objects() const {
+  return std::any_of(toc_.entries.begin(), toc_.entries.end(), [this](const TocEntry& entry) {
+    return selection_->contains(entry.id) && selection_->section(entry.id) == format::Section::pre_data &&
+           entry.kind != "DATABASE" && !is_property(entry) && !describes_another(entry);
+  });
 }
 
 asio::awaitable<void> RestoreJob::run_serial_steps() {
@@ -151,8 +166,10 @@ asio::awaitable<void> RestoreJob::run_serial_steps() {
     co_await run_serial(std::move(properties));
     // The database's properties hold for new sessions only (A5.6).
     co_await leader().close();
-    leader().adopt(co_await open_session(strand_, context_.target, context_.archive_encoding, events_));
+    leader().adopt(co_await open_session(strand_, context_.target, context_.session, events_));
   }
+  const std::size_t transaction_size = context_.options.transaction_size;
+  if (transaction_size != 0) co_await leader().begin_transactions(transaction_size);
   co_await run_serial(std::move(others));
 }
 
@@ -185,7 +202,7 @@ asio::awaitable<void> RestoreJob::run_serial(StepIds steps) {
 void RestoreJob::settle_unit(const DdlUnit& unit, std::optional<Error> error,
                              std::map<StepId, std::size_t>& units_left) {
   const StepId id = *step_of(*unit.entry);
-  if (error && context_.options.exit_on_error) {
+  if (error && context_.options.stops_at_error()) {
     if (!first_error_) first_error_ = std::move(error);
     return;
   }
@@ -207,7 +224,7 @@ std::optional<StepId> RestoreJob::step_of(const TocEntry& entry) const {
 
 asio::awaitable<void> RestoreJob::run_parallel_steps() {
   Scheduler::Options options;
-  options.exit_on_error = context_.options.exit_on_error;
+  options.exit_on_error = context_.options.stops_at_error();
   options.on_step = [this](const Step& step, const StepOutcome& outcome) { on_step(step, outcome); };
   options.on_settled = [this] { report_failures(); };
   std::vector<StepRunner*> runners;

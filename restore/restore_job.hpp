@@ -45,6 +45,7 @@ class RestoreJob {
   boost::asio::awaitable<void> cancel_statements();
 
   void add_workers();
+  bool creates_objects() const;
   void settle_unit(const DdlUnit& unit, std::optional<Error> error,
                    std::map<StepId, std::size_t>& units_left);
   void on_step(const Step& step, const StepOutcome& outcome);

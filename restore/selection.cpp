@@ -4,8 +4,10 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
-#include "base/pattern.hpp"
+#include "restore/entry_filter.hpp"
 
 namespace pgark::restore {
 
@@ -25,85 +27,6 @@ constexpr std::array<std::string_view, 3> kDescribing{"ACL", "COMMENT", "SECURIT
 constexpr std::array<std::string_view, 2> kDatabaseKinds{"DATABASE", "DATABASE PROPERTIES"};
 constexpr std::array<std::string_view, 2> kPublicationMembers{"PUBLICATION TABLE",
                                                               "PUBLICATION TABLES IN SCHEMA"};
-// Entries whose own name is the name of a relation; other entries name theirs in TocEntry::table.
-constexpr std::array<std::string_view, 9> kRelationKinds{
-    "TABLE",        "FOREIGN TABLE",          "VIEW",        "MATERIALIZED VIEW", "TABLE DATA", "SEQUENCE",
-    "SEQUENCE SET", "MATERIALIZED VIEW DATA", "TABLE ATTACH"};
-
-class Patterns {
- public:
-  using Parser = Result<NamePattern> (*)(std::string_view);
-
-  static Result<Patterns> compile(const std::vector<std::string>& texts, Parser parse,
-                                  std::string_view database) {
-    Patterns result;
-    for (const std::string& text : texts) {
-      auto pattern = parse(text);
-      if (!pattern) return tl::unexpected<Error>(pattern.error());
-      auto matcher = NameMatcher::compile(*pattern);
-      if (!matcher) return tl::unexpected<Error>(matcher.error());
-      if (!database.empty() && !matcher->matches_database(database)) {
-        return fail(ErrorCode::usage, "the pattern names another database than the archive's", text,
-                    "leave the database part of the pattern out");
-      }
-      result.matchers_.push_back(std::move(*matcher));
-    }
-    return result;
-  }
-
-  bool empty() const { return matchers_.empty(); }
-  bool matches(std::string_view schema, std::string_view name) const {
-    return std::any_of(matchers_.begin(), matchers_.end(),
-                       [&](const NameMatcher& matcher) { return matcher.matches(schema, name); });
-  }
-
- private:
-  std::vector<NameMatcher> matchers_;
-};
-
-std::string_view relation_of(const TocEntry& entry) {
-  if (is_one_of(entry.kind, kRelationKinds)) return entry.name;
-  return entry.table;
-}
-
-// The four pattern lists of the command line.
-struct Filter {
-  Patterns include_schemas, exclude_schemas, include_tables, exclude_tables;
-
-  static Result<Filter> compile(const RestoreOptions& options, std::string_view database) {
-    Filter filter;
-    const auto load = [&](Patterns& into, const std::vector<std::string>& texts,
-                          Patterns::Parser parse) -> Result<> {
-      auto compiled = Patterns::compile(texts, parse, database);
-      if (!compiled) return tl::unexpected<Error>(compiled.error());
-      into = std::move(*compiled);
-      return {};
-    };
-    if (auto done = load(filter.include_schemas, options.include_schemas, parse_schema_pattern); !done)
-      return tl::unexpected<Error>(done.error());
-    if (auto done = load(filter.exclude_schemas, options.exclude_schemas, parse_schema_pattern); !done)
-      return tl::unexpected<Error>(done.error());
-    if (auto done = load(filter.include_tables, options.include_tables, parse_table_pattern); !done)
-      return tl::unexpected<Error>(done.error());
-    if (auto done = load(filter.exclude_tables, options.exclude_tables, parse_table_pattern); !done)
-      return tl::unexpected<Error>(done.error());
-    return filter;
-  }
-
-  bool matches_schema(const TocEntry& entry) const {
-    const std::string_view schema = entry.kind == "SCHEMA" ? entry.name : entry.schema;
-    if (schema.empty()) return include_schemas.empty();
-    if (!include_schemas.empty() && !include_schemas.matches({}, schema)) return false;
-    return !exclude_schemas.matches({}, schema);
-  }
-  bool matches_table(const TocEntry& entry) const {
-    const std::string_view relation = relation_of(entry);
-    if (relation.empty()) return include_tables.empty();
-    if (!include_tables.empty() && !include_tables.matches(entry.schema, relation)) return false;
-    return !exclude_tables.matches(entry.schema, relation);
-  }
-  bool matches(const TocEntry& entry) const { return matches_schema(entry) && matches_table(entry); }
-};
 
 bool wanted_part(const TocEntry& entry, Section section, const RestoreOptions& options) {
   const bool is_rows = section == Section::data || entry.kind == "MATERIALIZED VIEW DATA";
@@ -142,7 +65,7 @@ bool is_sequence(const Toc& toc, EntryId id) {
 
 // A selected table takes the sequences along that it owns (B0.5): a SEQUENCE OWNED BY entry ties a sequence
 // to its table, an identity sequence depends on the table itself.
-void add_owned_sequences(const Toc& toc, const Filter& filter, std::vector<bool>& matched) {
+void add_owned_sequences(const Toc& toc, const EntryFilter& filter, std::vector<bool>& matched) {
   const std::vector<bool> tables = matched;
   const auto needs_matched_table = [&](const TocEntry& entry) {
     return std::any_of(entry.dependencies.begin(), entry.dependencies.end(), [&](EntryId id) {
@@ -161,7 +84,7 @@ void add_owned_sequences(const Toc& toc, const Filter& filter, std::vector<bool>
     }
   }
   for (const TocEntry& entry : toc.entries) {
-    if (filter.exclude_tables.matches(entry.schema, entry.name)) continue;
+    if (filter.excludes_relation(entry)) continue;
     const bool sets_owned =
         entry.kind == "SEQUENCE SET" && std::any_of(entry.dependencies.begin(), entry.dependencies.end(),
                                                     [&](EntryId id) { return owned[id]; });
@@ -169,18 +92,12 @@ void add_owned_sequences(const Toc& toc, const Filter& filter, std::vector<bool>
   }
 }
 
-Result<> check_options(const RestoreOptions& options) {
-  if (!options.wants_schema() && (options.clean || options.create))
-    return fail(ErrorCode::usage, "--clean and --create need definitions, which the options leave out");
-  return check_content(options);
-}
-
-std::vector<bool> match_entries(const Toc& toc, const Filter& filter) {
+std::vector<bool> match_entries(const Toc& toc, const EntryFilter& filter) {
   std::vector<bool> matched(toc.entries.size() + 1);
   for (const TocEntry& entry : toc.entries) {
     matched[entry.id] = is_one_of(entry.kind, kDatabaseKinds) || filter.matches(entry);
   }
-  if (!filter.include_tables.empty()) add_owned_sequences(toc, filter, matched);
+  if (filter.selects_tables()) add_owned_sequences(toc, filter, matched);
   // A member is nothing without its publication.
   for (const TocEntry& entry : toc.entries) {
     if (!is_one_of(entry.kind, kPublicationMembers)) continue;
@@ -197,10 +114,28 @@ std::vector<bool> match_entries(const Toc& toc, const Filter& filter) {
   return matched;
 }
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string result;
-  for (const std::string& text : texts) result += (result.empty() ? "" : ", ") + text;
-  return result;
+// What the list of --use-list leaves, and its order.
+Result<> apply_list(const Toc& toc, const std::vector<EntryId>& list, std::vector<bool>& matched) {
+  std::vector<bool> listed(matched.size());
+  for (const EntryId id : list) {
+    if (toc.find(id) == nullptr) {
+      return fail(ErrorCode::usage, "the list names an entry that the archive does not have",
+                  "entry " + std::to_string(id), "make the list from this archive: pgark restore --list");
+    }
+    listed[id] = true;
+  }
+  for (std::size_t id = 0; id < matched.size(); ++id) matched[id] = matched[id] && listed[id];
+  return {};
+}
+
+Result<> check_names(const EntryFilter& filter, const RestoreOptions& options,
+                     const std::vector<std::string>& unmatched, bool something_matched) {
+  const bool nothing = filter.narrows() && !something_matched;
+  if (!nothing && !(options.strict_names && !unmatched.empty())) return {};
+  std::string names;
+  for (const std::string& text : unmatched) names += (names.empty() ? "" : ", ") + text;
+  return fail(ErrorCode::usage, "nothing in the archive matches the patterns", names,
+              "list what is inside with: pgark restore ARCHIVE --list");
 }
 
 }  // namespace
@@ -217,36 +152,64 @@ bool describes_another(const TocEntry& entry) {
   return is_one_of(entry.kind, kDescribing) && !entry.dependencies.empty();
 }
 
+Result<> check_options(const RestoreOptions& options) {
+  if (!options.wants_schema() && (options.clean || options.create))
+    return fail(ErrorCode::usage, "--clean and --create need definitions, which the options leave out");
+  if (options.single_transaction && options.create)
+    return fail(ErrorCode::usage, "--single-transaction and --create exclude each other");
+  if (options.single_transaction && options.transaction_size != 0)
+    return fail(ErrorCode::usage, "--single-transaction and --transaction-size exclude each other");
+  if ((options.single_transaction || options.transaction_size != 0) && options.jobs > 1)
+    return fail(ErrorCode::usage, "a transaction has one connection: leave --jobs out");
+  if (options.disable_triggers && options.wants_schema())
+    return fail(ErrorCode::usage, "--disable-triggers is for restores without definitions (--data-only)");
+  return check_content(options);
+}
+
 Result<Selection> Selection::make(const Toc& toc, const RestoreOptions& options) {
   if (auto checked = check_options(options); !checked) return tl::unexpected<Error>(checked.error());
   const auto database = toc.info.find(format::info_key::kDatabase);
-  auto filter = Filter::compile(options, database == toc.info.end() ? std::string_view() : database->second);
+  auto filter =
+      EntryFilter::compile(options, database == toc.info.end() ? std::string_view() : database->second);
   if (!filter) return tl::unexpected<Error>(filter.error());
 
-  const std::vector<bool> matched = match_entries(toc, *filter);
+  Selection selection;
+  selection.unmatched_ = filter->unmatched(toc);
+  std::vector<bool> matched = match_entries(toc, *filter);
   const auto is_matched_object = [&](const TocEntry& entry) {
     return matched[entry.id] && !is_one_of(entry.kind, kDatabaseKinds) && !describes_another(entry);
   };
-  const bool narrowed = !options.include_schemas.empty() || !options.include_tables.empty();
-  if (narrowed && std::none_of(toc.entries.begin(), toc.entries.end(), is_matched_object)) {
-    return fail(ErrorCode::usage, "nothing in the archive matches the patterns",
-                joined(options.include_tables.empty() ? options.include_schemas : options.include_tables),
-                "list what is inside with: pgark inspect ARCHIVE");
+  const bool some = std::any_of(toc.entries.begin(), toc.entries.end(), is_matched_object);
+  if (auto named = check_names(*filter, options, selection.unmatched_, some); !named)
+    return tl::unexpected<Error>(named.error());
+  if (options.use_list) {
+    if (auto applied = apply_list(toc, *options.use_list, matched); !applied)
+      return tl::unexpected<Error>(applied.error());
   }
+  selection.settle(toc, options, matched);
+  return selection;
+}
 
-  Selection selection;
-  selection.sections_ = effective_sections(toc);
-  selection.selected_ = matched;
+void Selection::settle(const Toc& toc, const RestoreOptions& options, const std::vector<bool>& matched) {
+  sections_ = effective_sections(toc);
+  selected_ = matched;
   for (const TocEntry& entry : toc.entries) {
-    bool selected = matched[entry.id] && wanted_part(entry, selection.sections_[entry.id], options) &&
-                    wanted_kind(entry, options);
+    bool selected =
+        matched[entry.id] && wanted_part(entry, sections_[entry.id], options) && wanted_kind(entry, options);
     if (selected && describes_another(entry)) {
       // With an object left out, its comment and its privileges are left out too.
       for (const EntryId id : entry.dependencies) selected = selected && wanted_kind(*toc.find(id), options);
     }
-    selection.selected_[entry.id] = selected;
+    selected_[entry.id] = selected;
   }
-  return selection;
+  ordered_by_list_ = options.use_list.has_value();
+  for (const EntryId id : options.use_list.value_or(std::vector<EntryId>{})) {
+    if (contains(id)) order_.push_back(id);
+  }
+  if (ordered_by_list_) return;
+  for (const TocEntry& entry : toc.entries) {
+    if (contains(entry.id)) order_.push_back(entry.id);
+  }
 }
 
 std::size_t Selection::count() const {

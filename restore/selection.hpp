@@ -1,11 +1,8 @@
-// Which entries of an archive are restored: patterns, sections, schema-only and data-only, ownership of
-// privileges. Pure; the result is a plain value.
-//
-// Patterns mean what they mean when a backup is taken (pg_dump documentation, -n, -N, -t, -T), with one
-// difference that an archive forces: there is no search_path, so a table pattern without a schema matches
-// in every schema. Given together, -n and -t must both match.
+// Which entries of an archive are restored, and in which order where it is free: patterns
+// (entry_filter.hpp), an edited list, sections, and the choice of content. Pure; the result is a plain value.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/error.hpp"
@@ -20,7 +17,8 @@ bool is_large_object_data(const format::TocEntry& entry);
 
 class Selection {
  public:
-  // Errors: usage (options that contradict each other, a bad pattern, patterns that match nothing).
+  // Errors: usage (options that contradict each other, a bad pattern, patterns that match nothing, a list of
+  // another archive).
   static Result<Selection> make(const format::Toc& toc, const RestoreOptions& options);
 
   bool contains(format::EntryId id) const { return id < selected_.size() && selected_[id]; }
@@ -28,11 +26,24 @@ class Selection {
   // ACL and a security label live in their object's section).
   format::Section section(format::EntryId id) const { return sections_[id]; }
   std::size_t count() const;
+  // The selected entries: as the list has them, else as the archive has them.
+  const std::vector<format::EntryId>& order() const { return order_; }
+  bool ordered_by_list() const { return ordered_by_list_; }
+  // Including patterns that match nothing, although others do.
+  const std::vector<std::string>& unmatched() const { return unmatched_; }
 
  private:
+  void settle(const format::Toc& toc, const RestoreOptions& options, const std::vector<bool>& matched);
+
+  std::vector<format::EntryId> order_;
+  std::vector<std::string> unmatched_;
+  bool ordered_by_list_ = false;
   std::vector<bool> selected_;             // by entry id
   std::vector<format::Section> sections_;  // by entry id
 };
+
+// Errors: usage, for options that contradict each other whatever the archive holds.
+Result<> check_options(const RestoreOptions& options);
 
 // Kinds that exist only as a description of another entry: they are selected when all of those are.
 bool describes_another(const format::TocEntry& entry);

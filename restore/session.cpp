@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/sql_quote.hpp"
+#include "restore/archive_facts.hpp"
 
 namespace pgark::restore {
 
@@ -56,32 +57,37 @@ Severity severity_of(const ServerMessage& notice) {
 
 }  // namespace
 
-std::vector<std::string> session_sql(const std::string& archive_encoding) {
+SessionChoice session_choice(const format::Toc& toc, const RestoreOptions& options) {
+  return {source_encoding(toc), options.role, options.enable_row_security};
+}
+
+std::vector<std::string> session_sql(const SessionChoice& choice) {
   // The first statement must be quick: a timeout of a millisecond may be a property of the database. It looks
   // nothing up, so it may come before the search_path is made safe (CVE-2018-1058).
   std::vector<std::string> statements{
       "SET statement_timeout = 0", "SELECT pg_catalog.set_config('search_path', '', false)", settings_sql()};
-  if (!archive_encoding.empty())
-    statements.push_back("SET client_encoding = " + quote_literal(archive_encoding));
+  if (!choice.encoding.empty())
+    statements.push_back("SET client_encoding = " + quote_literal(choice.encoding));
+  if (choice.row_security) statements.emplace_back("SET row_security = on");
+  if (!choice.role.empty()) statements.push_back("SET ROLE " + quote_identifier(choice.role));
   return statements;
 }
 
-asio::awaitable<void> prepare_session(protocol::Connection& connection, std::string archive_encoding) {
+asio::awaitable<void> prepare_session(protocol::Connection& connection, SessionChoice choice) {
   std::vector<protocol::Statement> statements;
-  for (std::string& sql : session_sql(archive_encoding)) statements.push_back({std::move(sql), {}});
+  for (std::string& sql : session_sql(choice)) statements.push_back({std::move(sql), {}});
   co_await connection.pipeline(std::move(statements));
 }
 
 asio::awaitable<std::unique_ptr<protocol::Connection>> open_session(asio::any_io_executor executor,
                                                                     params::ConnectParams params,
-                                                                    std::string archive_encoding,
-                                                                    EventSink& events) {
+                                                                    SessionChoice choice, EventSink& events) {
   protocol::NoticeHandler on_notice = [&events](const ServerMessage& notice) {
     events.message(severity_of(notice), notice.message, {});
   };
   std::unique_ptr<protocol::Connection> connection =
       co_await protocol::Connection::connect(executor, std::move(params), std::move(on_notice));
-  co_await prepare_session(*connection, std::move(archive_encoding));
+  co_await prepare_session(*connection, std::move(choice));
   co_return connection;
 }
 

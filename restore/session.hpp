@@ -9,18 +9,26 @@
 #include <vector>
 
 #include "base/events.hpp"
+#include "format/toc.hpp"
 #include "protocol/connection.hpp"
+#include "restore/options.hpp"
 
 namespace pgark::restore {
 
-// The statements that prepare a session, on a server of any version. `archive_encoding` becomes
-// client_encoding; empty: left as it is (connections that restore nothing).
-std::vector<std::string> session_sql(const std::string& archive_encoding);
-boost::asio::awaitable<void> prepare_session(protocol::Connection& connection, std::string archive_encoding);
+struct SessionChoice {
+  std::string encoding;  // becomes client_encoding; empty: left as it is (connections that restore nothing)
+  std::string role;      // SET ROLE; empty: as connected
+  bool row_security = false;  // whether policies may hide rows, instead of failing
+};
+SessionChoice session_choice(const format::Toc& toc, const RestoreOptions& options);
+
+// The statements that prepare a session, on a server of any version.
+std::vector<std::string> session_sql(const SessionChoice& choice);
+boost::asio::awaitable<void> prepare_session(protocol::Connection& connection, SessionChoice choice);
 
 // Connects and prepares. Notices of the server become messages of `events`, which outlives the connection.
 boost::asio::awaitable<std::unique_ptr<protocol::Connection>> open_session(
-    boost::asio::any_io_executor executor, params::ConnectParams params, std::string archive_encoding,
+    boost::asio::any_io_executor executor, params::ConnectParams params, SessionChoice choice,
     EventSink& events);
 
 }  // namespace pgark::restore

@@ -13,6 +13,7 @@
 #include "protocol/connection.hpp"
 #include "restore/options.hpp"
 #include "restore/selection.hpp"
+#include "restore/session.hpp"
 
 namespace pgark::restore {
 
@@ -38,15 +39,15 @@ struct CreatedDatabase {
 boost::asio::awaitable<CreatedDatabase> create_database(boost::asio::any_io_executor executor,
                                                         params::ConnectParams target,
                                                         const format::TocEntry& entry,
-                                                        const RestoreOptions& options, std::string encoding,
+                                                        const RestoreOptions& options, SessionChoice session,
                                                         EventSink& events);
 
 // --clean: drops what is selected, last created first, all in one transaction: when something cannot be
-// dropped, nothing is and the error says why. Schemas and extensions that hold objects unknown to the archive
-// are kept; their entries are returned.
+// dropped, nothing is and the error says why. `in_transaction`: the caller's, which is only added to. Schemas
+// and extensions that hold objects unknown to the archive are kept; their entries are returned.
 boost::asio::awaitable<std::set<format::EntryId>> drop_selected(protocol::Connection& connection,
                                                                 const format::Toc& toc,
                                                                 const Selection& selection,
-                                                                EventSink& events);
+                                                                bool in_transaction, EventSink& events);
 
 }  // namespace pgark::restore

@@ -27,7 +27,7 @@ constexpr std::size_t kDropsPerTrip = 256;
 asio::awaitable<std::unique_ptr<Connection>> open_maintenance(asio::any_io_executor executor,
                                                               params::ConnectParams target,
                                                               const std::string& database,
-                                                              std::string encoding, EventSink& events) {
+                                                              SessionChoice session, EventSink& events) {
   std::vector<std::string> candidates;
   for (const std::string& name : {target.database, std::string("postgres"), std::string("template1")}) {
     if (!name.empty() && name != database) candidates.push_back(name);
@@ -36,7 +36,7 @@ asio::awaitable<std::unique_ptr<Connection>> open_maintenance(asio::any_io_execu
   for (const std::string& name : candidates) {
     target.database = name;
     try {
-      co_return co_await open_session(executor, target, encoding, events);
+      co_return co_await open_session(executor, target, session, events);
     } catch (const Exception& exception) {
       const auto& server = exception.error().server;
       if (!server || server->sqlstate != kNoSuchDatabase) throw;
@@ -106,8 +106,10 @@ struct DropFailure {
   Error error;
 };
 
-asio::awaitable<std::optional<DropFailure>> try_drops(Connection& connection, const Drops& drops) {
-  co_await connection.execute("BEGIN");
+asio::awaitable<std::optional<DropFailure>> try_drops(Connection& connection, const Drops& drops,
+                                                      bool in_transaction) {
+  std::string begin = in_transaction ? "SAVEPOINT drops" : "BEGIN";
+  co_await connection.execute(std::move(begin));
   std::optional<DropFailure> failure;
   for (std::size_t from = 0; from < drops.size() && !failure; from += kDropsPerTrip) {
     const std::size_t to = std::min(from + kDropsPerTrip, drops.size());
@@ -122,6 +124,7 @@ asio::awaitable<std::optional<DropFailure>> try_drops(Connection& connection, co
     }
   }
   std::string end = failure ? "ROLLBACK" : "COMMIT";
+  if (in_transaction) end = failure ? "ROLLBACK TO SAVEPOINT drops" : "RELEASE SAVEPOINT drops";
   co_await connection.execute(std::move(end));
   co_return failure;
 }
@@ -141,9 +144,9 @@ Error not_dropped(DropFailure failure, const DdlUnit& unit) {
 
 asio::awaitable<CreatedDatabase> create_database(asio::any_io_executor executor, params::ConnectParams target,
                                                  const TocEntry& entry, const RestoreOptions& options,
-                                                 std::string encoding, EventSink& events) {
+                                                 SessionChoice session, EventSink& events) {
   const std::unique_ptr<Connection> connection =
-      co_await open_maintenance(executor, std::move(target), entry.name, std::move(encoding), events);
+      co_await open_maintenance(executor, std::move(target), entry.name, std::move(session), events);
   co_await make_room(*connection, entry, options.clean);
   CreatedDatabase created;
   created.name = entry.name;
@@ -163,11 +166,12 @@ asio::awaitable<CreatedDatabase> create_database(asio::any_io_executor executor,
 }
 
 asio::awaitable<std::set<EntryId>> drop_selected(Connection& connection, const Toc& toc,
-                                                 const Selection& selection, EventSink& events) {
+                                                 const Selection& selection, bool in_transaction,
+                                                 EventSink& events) {
   std::set<EntryId> kept;
   Drops drops = collect_drops(toc, selection, connection.server_version_num());
   while (!drops.empty()) {
-    std::optional<DropFailure> failure = co_await try_drops(connection, drops);
+    std::optional<DropFailure> failure = co_await try_drops(connection, drops, in_transaction);
     if (!failure) break;
     const auto at = drops.begin() + static_cast<std::ptrdiff_t>(failure->index);
     const TocEntry& entry = *at->entry;

@@ -18,7 +18,7 @@ void Worker::adopt(std::unique_ptr<protocol::Connection> connection) {
 }
 
 asio::awaitable<void> Worker::connect() {
-  adopt(co_await open_session(executor_, context_.target, context_.archive_encoding, *context_.events));
+  adopt(co_await open_session(executor_, context_.target, context_.session, *context_.events));
 }
 
 asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<bool>& abandon) {
@@ -27,7 +27,8 @@ asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<boo
   if (!connection_) co_await connect();
   busy_ = true;
   if (step.is_load) {
-    LoadResult loaded = co_await load(*connection_, step, *context_.decoder, abandon, *context_.events);
+    LoadResult loaded = co_await load(*connection_, step, *context_.decoder, abandon, *context_.events,
+                                      transactions_.has_value());
     outcome.error = std::move(loaded.error);
     outcome.abandoned = loaded.abandoned;
     outcome.rows = loaded.rows;
@@ -35,8 +36,21 @@ asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<boo
   } else {
     outcome = co_await run_ddl(step);
   }
+  if (transactions_ && !outcome.error && !outcome.side_error) co_await transactions_->add(1);
   busy_ = false;
   co_return outcome;
+}
+
+asio::awaitable<void> Worker::begin_transactions(std::size_t entries_max) {
+  transactions_.emplace(*connection_, entries_max);
+  ddl_.emplace(*connection_, &*transactions_);
+  co_await transactions_->begin();
+}
+
+asio::awaitable<void> Worker::end_transactions() {
+  co_await transactions_->commit();
+  ddl_.emplace(*connection_);
+  transactions_.reset();
 }
 
 asio::awaitable<StepOutcome> Worker::run_ddl(const Step& step) {

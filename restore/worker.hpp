@@ -13,13 +13,15 @@
 #include "restore/ddl_runner.hpp"
 #include "restore/options.hpp"
 #include "restore/scheduler.hpp"
+#include "restore/session.hpp"
+#include "restore/transaction_group.hpp"
 
 namespace pgark::restore {
 
 // What all workers of a restore share, constant while they work.
 struct WorkerContext {
   params::ConnectParams target;
-  std::string archive_encoding;
+  SessionChoice session;
   RestoreOptions options;
   ChunkDecoder* decoder = nullptr;
   EventSink* events = nullptr;
@@ -33,6 +35,11 @@ class Worker final : public StepRunner {
 
   boost::asio::any_io_executor executor() const override { return executor_; }
   boost::asio::awaitable<StepOutcome> run(const Step& step, const std::atomic<bool>& abandon) override;
+
+  // From here on everything runs in transactions of so many entries (0: one), until end_transactions().
+  // REQUIRES: connected.
+  boost::asio::awaitable<void> begin_transactions(std::size_t entries_max);
+  boost::asio::awaitable<void> end_transactions();
 
   // REQUIRES: connected.
   protocol::Connection& connection() { return *connection_; }
@@ -48,6 +55,7 @@ class Worker final : public StepRunner {
   boost::asio::any_io_executor executor_;
   const WorkerContext& context_;
   std::unique_ptr<protocol::Connection> connection_;
+  std::optional<TransactionGroup> transactions_;
   std::optional<DdlRunner> ddl_;
   bool busy_ = false;
 };

@@ -121,27 +121,27 @@ Result<> sync_folder(const std::string& path) {
 
 }  // namespace
 
-LocalFileSink::LocalFileSink(std::string path, bool overwrite, FileDescriptor file)
+LocalFileSink::LocalFileSink(std::string path, FileChoice choice, FileDescriptor file)
     : path_(std::move(path)),
       partial_path_(path_ + kPartialSuffix),
-      overwrite_(overwrite),
+      choice_(choice),
       file_(std::move(file)) {}
 
 LocalFileSink::~LocalFileSink() {
   discard();
 }
 
-Result<std::unique_ptr<format::Sink>> LocalFileSink::create(const std::string& path, bool overwrite) {
+Result<std::unique_ptr<format::Sink>> LocalFileSink::create(const std::string& path, FileChoice choice) {
   if (path.ends_with('/'))
     return fail(ErrorCode::usage, "is a folder's name", path, "give the name of a file");
   if (path.ends_with(kPartialSuffix)) {
     return fail(ErrorCode::usage, "the name ends in .partial, which marks unfinished archives", path,
                 "choose another name");
   }
-  if (auto free = check_target(path, overwrite); !free) return tl::unexpected<Error>(free.error());
+  if (auto free = check_target(path, choice.overwrite); !free) return tl::unexpected<Error>(free.error());
   auto file = create_partial(path + kPartialSuffix);
   if (!file) return tl::unexpected<Error>(std::move(file).error());
-  return std::unique_ptr<format::Sink>(new LocalFileSink(path, overwrite, std::move(*file)));
+  return std::unique_ptr<format::Sink>(new LocalFileSink(path, choice, std::move(*file)));
 }
 
 Result<> LocalFileSink::write_at(std::uint64_t offset, ByteSpan data) {
@@ -162,7 +162,7 @@ Result<> LocalFileSink::write_at(std::uint64_t offset, ByteSpan data) {
 // Without `overwrite` the kernel refuses a target that has appeared meanwhile; a file system that cannot
 // do that (EINVAL) gets the check and the rename apart.
 Result<> LocalFileSink::rename_to_target() {
-  if (!overwrite_) {
+  if (!choice_.overwrite) {
     if (::renameat2(AT_FDCWD, partial_path_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) == 0)
       return {};
     if (errno != EINVAL && errno != ENOSYS && errno != EEXIST)
@@ -178,10 +178,10 @@ Result<> LocalFileSink::rename_to_target() {
 // The name changes while the lock is still held; a close that fails afterwards cannot lose what fsync has
 // stored.
 Result<> LocalFileSink::commit() {
-  if (::fsync(file_.get()) != 0) return errno_fail(errno, "cannot sync", partial_path_);
+  if (choice_.sync && ::fsync(file_.get()) != 0) return errno_fail(errno, "cannot sync", partial_path_);
   if (auto renamed = rename_to_target(); !renamed) return renamed;
   if (const int failed = file_.close(); failed != 0) return errno_fail(failed, "cannot close", path_);
-  return sync_folder(path_);
+  return choice_.sync ? sync_folder(path_) : Result<>{};
 }
 
 void LocalFileSink::discard() {

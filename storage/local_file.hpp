@@ -14,13 +14,18 @@ namespace pgark::storage {
 
 inline constexpr const char* kPartialSuffix = ".partial";
 
+struct FileChoice {
+  bool overwrite = false;  // replace an existing target when the new file is complete
+  bool sync = true;        // on disk before it gets its name; without, a crash of the machine may lose it
+};
+
 // Writes "<path>.partial", readable by its owner only, and renames it when everything is on disk. A lock
 // (flock) is held on it meanwhile, so that a second backup to the same path is refused and the leftover of a
 // dead one is recognised and replaced. Thread safe except commit() and discard(), which come last.
 class LocalFileSink final : public format::Sink {
  public:
   // Errors: usage (the target exists, or another pgark is writing it), io, no_space.
-  static Result<std::unique_ptr<format::Sink>> create(const std::string& path, bool overwrite);
+  static Result<std::unique_ptr<format::Sink>> create(const std::string& path, FileChoice choice);
   ~LocalFileSink() override;  // removes an uncommitted file
 
   Result<> write_at(std::uint64_t offset, ByteSpan data) override;
@@ -29,12 +34,12 @@ class LocalFileSink final : public format::Sink {
   std::string name() const override { return path_; }
 
  private:
-  LocalFileSink(std::string path, bool overwrite, FileDescriptor file);
+  LocalFileSink(std::string path, FileChoice choice, FileDescriptor file);
   Result<> rename_to_target();
 
   const std::string path_;
   const std::string partial_path_;
-  const bool overwrite_;
+  const FileChoice choice_;
   FileDescriptor file_;
   WriteBehind write_behind_;
 };

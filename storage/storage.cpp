@@ -38,16 +38,16 @@ Result<> check_name(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<format::Sink>> create_archive_file(const std::string& path, bool overwrite) {
+Result<std::unique_ptr<format::Sink>> create_archive_file(const std::string& path, FileChoice choice) {
   if (auto valid = check_name(path); !valid) return tl::unexpected<Error>(valid.error());
   if (path == "-") return StdoutSink::open(STDOUT_FILENO, StdoutSink::Content::archive);
-  return LocalFileSink::create(path, overwrite);
+  return LocalFileSink::create(path, choice);
 }
 
-Result<std::unique_ptr<format::Sink>> create_text_file(const std::string& path, bool overwrite) {
+Result<std::unique_ptr<format::Sink>> create_text_file(const std::string& path, FileChoice choice) {
   if (auto valid = check_name(path); !valid) return tl::unexpected<Error>(valid.error());
   if (path == "-") return StdoutSink::open(STDOUT_FILENO, StdoutSink::Content::text);
-  return LocalFileSink::create(path, overwrite);
+  return LocalFileSink::create(path, choice);
 }
 
 Result<std::unique_ptr<format::Source>> open_archive_file(const std::string& path) {

@@ -7,16 +7,17 @@
 
 #include "base/error.hpp"
 #include "format/io.hpp"
+#include "storage/local_file.hpp"
 
 namespace pgark::storage {
 
 // Begins an archive. A file is written as "<path>.partial" until it is committed; an existing target is
-// refused unless `overwrite`, and then replaced only by the commit. "-" writes to standard output, which must
-// not be a terminal.
-Result<std::unique_ptr<format::Sink>> create_archive_file(const std::string& path, bool overwrite);
+// refused unless the choice says otherwise, and then replaced only by the commit. "-" writes to standard
+// output, which must not be a terminal.
+Result<std::unique_ptr<format::Sink>> create_archive_file(const std::string& path, FileChoice choice);
 
 // Begins a text file in the same way; standard output may be a terminal.
-Result<std::unique_ptr<format::Sink>> create_text_file(const std::string& path, bool overwrite);
+Result<std::unique_ptr<format::Sink>> create_text_file(const std::string& path, FileChoice choice);
 
 // Opens a finished archive. Refuses "-" (an archive is read from its end), ".partial" files, directories and
 // devices.

@@ -7,7 +7,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "restore/archive_facts.hpp"
 #include "restore/chosen_toc.hpp"
@@ -17,6 +19,8 @@
 #include "restore/script/script_order.hpp"
 #include "restore/script/script_output.hpp"
 #include "restore/script/script_text.hpp"
+#include "restore/session.hpp"
+#include "restore/trigger_switch.hpp"
 
 namespace pgark::restore {
 
@@ -28,6 +32,11 @@ namespace {
 
 // One being written, the others decoded meanwhile.
 constexpr std::size_t kChunksAhead = 3;
+
+std::string one_statement(std::string sql) {
+  const std::vector<std::string> statements{std::move(sql)};
+  return statements_text(statements);
+}
 
 // One script. Lives on its strand.
 class ScriptWriter {
@@ -41,7 +50,7 @@ class ScriptWriter {
         toc_(chosen_.get()),
         events_(events),
         target_version_num_(source_version_num(toc_)),
-        encoding_(source_encoding(toc_)),
+        session_(session_choice(toc_, options_.restore)),
         decoder_(archive, cpu, kChunksAhead, options_.restore.buffer_bytes),
         output_(strand, cpu, std::move(sink)) {}
 
@@ -51,12 +60,15 @@ class ScriptWriter {
     count_work(entries);
     events_.phase("writing SQL");
     co_await output_.text(script_title(toc_) + restrict_line(options_.restrict_key));
-    co_await output_.text(session_text(encoding_));
+    co_await output_.text(session_text(session_));
+    const bool one_transaction = options_.restore.single_transaction;
+    if (one_transaction) co_await output_.text(one_statement("BEGIN"));
     if (options_.restore.clean) co_await write_drops(entries);
     for (const TocEntry* entry : entries) {
       co_await write_entry(*entry);
       ++events_.progress.steps_done;
     }
+    if (one_transaction) co_await output_.text(one_statement("COMMIT"));
     co_await output_.text(unrestrict_line(options_.restrict_key));
     co_await output_.finish();
     outcome_.entries = entries.size();
@@ -95,11 +107,19 @@ class ScriptWriter {
 
   asio::awaitable<void> connect(const std::string& database) {
     co_await output_.text(value_or_throw(connect_text(database, options_.restrict_key)));
-    co_await output_.text(session_text(encoding_));
+    co_await output_.text(session_text(session_));
     state_ = SessionState();
   }
 
   asio::awaitable<void> write_rows(const TocEntry& entry) {
+    const auto target = parse_copy_target(entry.copy_target);
+    const bool switches = options_.restore.disable_triggers && target;
+    if (switches) co_await output_.text(one_statement(disable_triggers_sql(target->relation_sql)));
+    co_await write_copy(entry);
+    if (switches) co_await output_.text(one_statement(enable_triggers_sql(target->relation_sql)));
+  }
+
+  asio::awaitable<void> write_copy(const TocEntry& entry) {
     const bool large_objects = is_large_object_data(entry);
     std::string begin = large_objects ? large_objects_begin(entry) : copy_begin(entry);
     co_await output_.text(std::move(begin));
@@ -158,7 +178,7 @@ class ScriptWriter {
   const Toc& toc_;  // of chosen_
   EventSink& events_;
   const int target_version_num_;  // the script is for servers like the one that the archive comes from
-  const std::string encoding_;
+  const SessionChoice session_;
   ChunkDecoder decoder_;
   ScriptOutput output_;
   SessionState state_;

@@ -52,8 +52,8 @@ std::string unrestrict_line(std::string_view key) {
   return "\\unrestrict " + std::string(key) + "\n\n";
 }
 
-std::string session_text(const std::string& archive_encoding) {
-  return statements_text(session_sql(archive_encoding));
+std::string session_text(const SessionChoice& choice) {
+  return statements_text(session_sql(choice));
 }
 
 std::string statements_text(const std::vector<std::string>& statements) {

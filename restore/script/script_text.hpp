@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "format/toc.hpp"
+#include "restore/session.hpp"
 #include "restore/statements.hpp"
 
 namespace pgark::restore {
@@ -21,7 +22,7 @@ std::string script_title(const format::Toc& toc);
 std::string restrict_line(std::string_view key);
 std::string unrestrict_line(std::string_view key);
 // The statements of every session, after each connect.
-std::string session_text(const std::string& archive_encoding);
+std::string session_text(const SessionChoice& choice);
 
 // Each statement with its semicolon and an empty line behind it.
 std::string statements_text(const std::vector<std::string>& statements);

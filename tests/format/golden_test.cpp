@@ -89,7 +89,7 @@ TEST(GoldenFiles, DISABLED_write) {
   for (const char* codec : {"none", "lz4", "zstd"}) {
     const auto bytes = build(codec);
     auto sink =
-        value_or_throw(storage::create_archive_file(std::string(folder) + "/" + codec + ".pgark", false));
+        value_or_throw(storage::create_archive_file(std::string(folder) + "/" + codec + ".pgark", {}));
     ASSERT_TRUE(sink->write_at(0, bytes));
     ASSERT_TRUE(sink->commit());
   }

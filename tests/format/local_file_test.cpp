@@ -40,7 +40,7 @@ class LocalFile : public testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
   static Error refused(const std::string& path, bool overwrite = false) {
-    auto sink = create_archive_file(path, overwrite);
+    auto sink = create_archive_file(path, {overwrite, true});
     return sink ? Error{} : sink.error();
   }
   static Error unopened(const std::string& path) {
@@ -53,7 +53,7 @@ class LocalFile : public testing::Test {
 };
 
 TEST_F(LocalFile, is_partial_until_committed) {
-  auto sink = create_archive_file(path_, false).value();
+  auto sink = create_archive_file(path_, {}).value();
   EXPECT_EQ(sink->name(), path_);
   EXPECT_FALSE(sink->sequential());
   ASSERT_TRUE(sink->write_at(3, as_bytes("def")));
@@ -70,11 +70,11 @@ TEST_F(LocalFile, is_partial_until_committed) {
 }
 
 TEST_F(LocalFile, discarded_or_destroyed_it_leaves_nothing) {
-  auto sink = create_archive_file(path_, false).value();
+  auto sink = create_archive_file(path_, {}).value();
   sink->discard();
   EXPECT_TRUE(fs::is_empty(folder_));
   sink->discard();
-  sink = create_archive_file(path_, false).value();
+  sink = create_archive_file(path_, {}).value();
   sink.reset();
   EXPECT_TRUE(fs::is_empty(folder_));
 }
@@ -84,7 +84,7 @@ TEST_F(LocalFile, an_existing_target_is_kept) {
   EXPECT_EQ(refused(path_).code, ErrorCode::usage);
   EXPECT_EQ(refused(path_).message, "the file exists already");
   EXPECT_EQ(get(path_), "old");
-  auto sink = create_archive_file(path_, true).value();
+  auto sink = create_archive_file(path_, {true, true}).value();
   ASSERT_TRUE(sink->write_at(0, as_bytes("new")));
   EXPECT_EQ(get(path_), "old");
   ASSERT_TRUE(sink->commit());
@@ -92,7 +92,7 @@ TEST_F(LocalFile, an_existing_target_is_kept) {
 }
 
 TEST_F(LocalFile, a_target_that_appears_meanwhile_is_kept) {
-  auto sink = create_archive_file(path_, false).value();
+  auto sink = create_archive_file(path_, {}).value();
   ASSERT_TRUE(sink->write_at(0, as_bytes("new")));
   put(path_, "other");
   const auto committed = sink->commit();
@@ -104,7 +104,7 @@ TEST_F(LocalFile, a_target_that_appears_meanwhile_is_kept) {
 }
 
 TEST_F(LocalFile, a_second_writer_is_refused_and_does_no_harm) {
-  auto sink = create_archive_file(path_, false).value();
+  auto sink = create_archive_file(path_, {}).value();
   EXPECT_EQ(refused(path_).code, ErrorCode::usage);
   EXPECT_EQ(refused(path_, true).message, "another backup is writing this file");
   ASSERT_TRUE(sink->write_at(0, as_bytes("mine")));
@@ -116,7 +116,7 @@ TEST_F(LocalFile, the_leftover_of_a_dead_run_is_replaced_not_written_into) {
   const std::string partial = path_ + ".partial";
   put(partial, "left over, and much longer than what follows");
   fs::create_hard_link(partial, folder_ + "/link");
-  auto sink = create_archive_file(path_, false).value();
+  auto sink = create_archive_file(path_, {}).value();
   ASSERT_TRUE(sink->write_at(0, as_bytes("new")));
   ASSERT_TRUE(sink->commit());
   EXPECT_EQ(get(path_), "new");
@@ -131,7 +131,7 @@ TEST_F(LocalFile, a_locked_leftover_is_left_alone) {
   EXPECT_EQ(refused(path_).message, "another backup is writing this file");
   EXPECT_EQ(get(partial), "alive");
   ::close(other);
-  EXPECT_TRUE(create_archive_file(path_, false));
+  EXPECT_TRUE(create_archive_file(path_, {}));
 }
 
 TEST_F(LocalFile, of_many_writers_at_once_one_wins) {
@@ -141,7 +141,7 @@ TEST_F(LocalFile, of_many_writers_at_once_one_wins) {
     std::vector<std::jthread> threads;
     for (auto& sink : sinks) {
       threads.emplace_back([this, &sink] {
-        if (auto created = create_archive_file(path_, false)) sink = std::move(*created);
+        if (auto created = create_archive_file(path_, {})) sink = std::move(*created);
       });
     }
   }
@@ -155,7 +155,7 @@ TEST_F(LocalFile, a_file_of_many_windows_arrives_whole) {
   const auto part_of = [](std::uint64_t part) {
     return std::string(kPartBytes, static_cast<char>('A' + part));
   };
-  auto sink = LocalFileSink::create(path_, false);
+  auto sink = LocalFileSink::create(path_, {});
   ASSERT_TRUE(sink);
   {
     std::atomic<std::uint64_t> next{0};
@@ -209,7 +209,7 @@ TEST_F(LocalFile, no_space_is_told_with_a_hint) {
 }
 
 TEST_F(LocalFile, a_failed_write_names_the_file) {
-  auto sink = create_archive_file(path_, false).value();
+  auto sink = create_archive_file(path_, {}).value();
   rlimit old{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
@@ -263,7 +263,7 @@ TEST_F(LocalFile, whole_archives) {
     }
     return value_or_throw(writer->finish(test::small_toc(1)));
   };
-  fill(create_archive_file(path_, false).value());
+  fill(create_archive_file(path_, {}).value());
   const auto archive = format::ArchiveReader::open(open_archive_file(path_).value());
   ASSERT_TRUE(archive) << archive.error().to_string();
   format::VerifyOptions options;

@@ -47,7 +47,7 @@ class SecondReader : public testing::Test {
 
   std::string write(std::span<const std::byte> bytes) const {
     const std::string path = folder_ + "/a.pgark";
-    auto sink = value_or_throw(storage::create_archive_file(path, true));
+    auto sink = value_or_throw(storage::create_archive_file(path, {true, true}));
     value_or_throw(sink->write_at(0, bytes));
     value_or_throw(sink->commit());
     return path;

@@ -35,6 +35,7 @@ MAY_INCLUDE = {
     "bench": ALL | {"bench"},
     "tests": ALL | {"tests"},
     "tests/cli": ALL | {"cli", "tests"},
+    "tests/fuzz": ALL | {"cli", "tests"},
 }
 MAY_USE_ASIO = {"base/async", "protocol", "storage", "dumper", "dumper/catalog", "dumper/data", "restore", "cli",
                 "bench", "tests"}

@@ -1,0 +1,11 @@
+// Text that is a command's result, not a message about it.
+#pragma once
+
+#include <string_view>
+
+namespace pgark::cli {
+
+// Writes to standard output and makes sure that it arrived. Throws io, no_space.
+void write_stdout(std::string_view text);
+
+}  // namespace pgark::cli
