@@ -25,8 +25,12 @@ void add_patterns(CLI::App& command, dumper::Selection& selection) {
              "also rows of the foreign tables of matching foreign servers");
 }
 
-void add_parts(CLI::App& command, dumper::Selection& selection) {
+void add_parts(CLI::App& command, BackupChoice& choice) {
+  dumper::Selection& selection = choice.selection;
   OptionGroup parts(command, kPartsGroup);
+  parts.flag("-b,--large-objects,--blobs", choice.large_objects,
+             "large objects also where schemas, tables or extensions are chosen");
+  parts.flag("-B,--no-large-objects,--no-blobs", choice.no_large_objects, "no large objects");
   parts.flag("--sequence-data", selection.sequence_data, "values of sequences also without rows");
   parts.flag("--no-unlogged-table-data", selection.no_unlogged_table_data, "no rows of unlogged tables");
   OptionGroup left_out(command, kLeaveOutGroup);
@@ -92,6 +96,8 @@ Result<> check(const BackupPlan& plan) {
       selection.wants_schema() && (selection.section_pre_data || selection.section_post_data);
   if (!rows && !definitions && !selection.sequence_data)
     return fail(ErrorCode::usage, "the options leave nothing to save");
+  if (!rows && selection.large_objects == true)
+    return fail(ErrorCode::usage, "--large-objects needs rows to be saved: they are rows");
   if (!rows && !selection.include_foreign_data.empty())
     return fail(ErrorCode::usage, "--include-foreign-data needs rows to be saved");
   if (!plan.session.snapshot.empty() && plan.session.serializable_deferrable)
@@ -109,7 +115,7 @@ void add_backup_choice(CLI::App& command, BackupChoice& choice) {
   add_selection_options(command, choice.shared, "save");
   add_patterns(command, choice.selection);
   add_name_options(command, choice.shared);
-  add_parts(command, choice.selection);
+  add_parts(command, choice);
   add_session(command, choice.selection, choice.session);
 }
 
@@ -135,6 +141,9 @@ Result<BackupPlan> backup_plan(BackupChoice choice) {
   plan.selection.include_tables = std::move(choice.shared.include_tables);
   plan.selection.exclude_tables = std::move(choice.shared.exclude_tables);
   plan.selection.strict_names = choice.shared.strict_names;
+  if (choice.large_objects && choice.no_large_objects)
+    return fail(ErrorCode::usage, "--large-objects and --no-large-objects exclude each other");
+  if (choice.large_objects || choice.no_large_objects) plan.selection.large_objects = choice.large_objects;
   if (auto checked = check(plan); !checked) return tl::unexpected<Error>(checked.error());
   return plan;
 }

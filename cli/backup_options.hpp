@@ -17,6 +17,7 @@ struct BackupChoice {
   SelectionOptions shared;
   dumper::Selection selection;  // what restore does not have
   dumper::SessionOptions session;
+  bool large_objects = false, no_large_objects = false;
 };
 
 void add_backup_choice(CLI::App& command, BackupChoice& choice);

@@ -38,9 +38,7 @@ struct Selection : ContentChoice {
   }
   bool wants_statistics() const { return statistics_only || statistics; }
   // Large objects are rows, and of no schema: asked for, or part of a whole dump.
-  bool wants_large_objects() const {
-    return large_objects.value_or(everything() && wants_rows()) && !schema_only && !statistics_only;
-  }
+  bool wants_large_objects() const { return large_objects.value_or(everything()) && wants_rows(); }
 };
 
 // How the session reads (SCHEMA_COVERAGE A1, A2).

@@ -109,8 +109,7 @@ class PlanBuilder {
     const auto chunks = chunks_of_(entry.id);
     // With one connection there is nobody to share a table with: one run, one COPY.
     const bool creates_table = RestorePlan::creates_table_of(toc_, selection_, entry);
-    const bool no_triggers =
-        options_.disable_triggers && !creates_table && entry.kind == "TABLE DATA";
+    const bool no_triggers = options_.disable_triggers && !creates_table && entry.kind == "TABLE DATA";
     // A table's triggers are switched under a lock that lets nobody else write.
     const bool in_one_piece = no_triggers || (!creates_table && row_order_.in_one_piece.contains(entry.id));
     const bool shared = (options_.jobs > 1 || options_.run_bytes != 0) && !in_one_piece;

@@ -55,6 +55,7 @@ std::string list_text(const TocEntry& entry) {
       std::find(kPartsOfTables.begin(), kPartsOfTables.end(), entry.kind) != kPartsOfTables.end();
   std::string name = or_dash(entry.name);
   if (is_part && !entry.table.empty()) name = one_line(entry.table) + " " + name;
+  if (entry.kind == "PUBLICATION TABLE") name += " " + one_line(entry.table);
   return fmt::format("{} {} {} {}", one_line(entry.kind), or_dash(entry.schema), name, or_dash(entry.owner));
 }
 

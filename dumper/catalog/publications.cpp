@@ -83,7 +83,7 @@ void take_schema(Reading& reading, Row& row) {
 }  // namespace
 
 void add_publications(const Reading& reading, Steps& steps) {
-  if ((reading.selector.mask() & kDefinition) == 0) return;
+  if ((reading.selector.mask() & kDefinition) == 0 || reading.options.selection.no_publications) return;
   const std::string everything = reading.selector.takes_everything() ? "t" : "f";
   const std::string relations = relation_oids(
       reading, [](const Relation& relation) { return (relation.components & kDefinition) != 0; });

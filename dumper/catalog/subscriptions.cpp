@@ -62,7 +62,8 @@ void take_unreadable(Reading& reading, Row& row) {
 }  // namespace
 
 void add_subscriptions(const Reading& reading, Steps& steps) {
-  const bool wanted = reading.selector.takes_everything() && (reading.selector.mask() & kDefinition) != 0;
+  const bool wanted = reading.selector.takes_everything() && (reading.selector.mask() & kDefinition) != 0 &&
+                      !reading.options.selection.no_subscriptions;
   if (!wanted) return;
   if (reading.catalog.database.read_by_superuser) {
     steps.push_back(row_step("subscriptions", subscriptions_sql(reading), {}, take_subscription));

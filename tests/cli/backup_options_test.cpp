@@ -123,6 +123,17 @@ TEST(BackupOptions, ContradictionsAreRefusedInOneLine) {
   EXPECT_THAT(refusal({"--snapshot", "x", "--serializable-deferrable"}), HasSubstr("exclude each other"));
 }
 
+TEST(BackupOptions, LargeObjectsAreRowsOfTheWholeDatabase) {
+  EXPECT_TRUE(good({}).selection.wants_large_objects());
+  EXPECT_FALSE(good({"-B"}).selection.wants_large_objects());
+  EXPECT_FALSE(good({"-n", "a"}).selection.wants_large_objects());
+  EXPECT_TRUE(good({"-n", "a", "-b"}).selection.wants_large_objects());
+  EXPECT_FALSE(good({"-s"}).selection.wants_large_objects());
+  EXPECT_TRUE(good({"-a"}).selection.wants_large_objects());
+  EXPECT_THAT(refusal({"-b", "-B"}), HasSubstr("exclude each other"));
+  EXPECT_THAT(refusal({"-b", "-s"}), HasSubstr("--large-objects needs rows"));
+}
+
 TEST(BackupOptions, SectionsAreTheOnesNamed) {
   const BackupPlan some = good({"--section", "pre-data", "--section=post-data"});
   EXPECT_TRUE(some.selection.section_pre_data && some.selection.section_post_data);

@@ -132,6 +132,36 @@ TEST_F(BackupOptionsTest, parts) {
   EXPECT_THAT(missing_with({"--no-schema"}), Not(Contains("TABLE DATA s1 t")));
 }
 
+TEST_F(BackupOptionsTest, large_objects) {
+  const auto has_any = [this] {
+    const auto all = toc().entries;
+    return std::any_of(all.begin(), all.end(),
+                       [](const auto& entry) { return entry.kind == "LARGE OBJECT"; });
+  };
+  cluster_.sql("shop", "SELECT lo_from_bytea(4242, 'bytes')");
+  good_backup({});
+  EXPECT_TRUE(has_any());
+  for (const Words& without : {Words{"-B"}, Words{"-n", "s1"}, Words{"-s"}, Words{"--no-data"}}) {
+    good_backup(without);
+    EXPECT_FALSE(has_any()) << testing::PrintToString(without);
+  }
+  good_backup({"-n", "s1", "-b"});
+  EXPECT_TRUE(has_any());
+  cluster_.sql("shop", "SELECT lo_unlink(4242)");
+}
+
+TEST_F(BackupOptionsTest, publications_and_subscriptions) {
+  cluster_.sql("shop",
+               "CREATE PUBLICATION pub FOR TABLE s1.t; COMMENT ON PUBLICATION pub IS 'p';"
+               "CREATE SUBSCRIPTION sub CONNECTION 'dbname=none' PUBLICATION pub WITH (connect = false)");
+  EXPECT_EQ(
+      missing_with({"--no-publications"}),
+      (std::set<std::string>{"PUBLICATION - pub", "PUBLICATION TABLE s1 pub", "COMMENT - PUBLICATION pub"}));
+  EXPECT_EQ(missing_with({"--no-subscriptions"}), (std::set<std::string>{"SUBSCRIPTION - sub"}));
+  cluster_.sql("shop",
+               "ALTER SUBSCRIPTION sub SET (slot_name = NONE); DROP SUBSCRIPTION sub; DROP PUBLICATION pub");
+}
+
 TEST_F(BackupOptionsTest, a_filter_file_is_a_list_of_patterns) {
   const std::string file = (folder_ / "filter").string();
   std::ofstream(file) << "# only this\ninclude table s1.t  # with its rows\ninclude table_and_children s2.p\n"
