@@ -126,7 +126,8 @@ void add_restore_command(CLI::App& program, Invocation& invocation) {
   add_selection_options(*command, options->choice.selection, "restore");
   add_entry_options(*command, options->choice);
   OptionGroup(*command, "Output")
-      .flag("-l,--list", options->list, "print the entries that would be restored");
+      .flag("-l,--list", options->list, "print the entries that would be restored")
+      ->excludes(command->get_option("--dbname"));
   add_console_options(*command, invocation.console);
   command->footer(
       "The archive's header, table of contents and index are checked before the target is touched, each "

@@ -32,6 +32,12 @@ TEST(CopyStatement, configuration_table) {
             "COPY (SELECT a FROM ONLY s.t WHERE a > 5) TO STDOUT");
 }
 
+TEST(CopyStatement, foreign_table) {
+  DataObject foreign = kTable;
+  foreign.foreign = true;
+  EXPECT_EQ(copy_statement(foreign, whole()), "COPY (SELECT a, \"B\" FROM s.\"T x\") TO STDOUT");
+}
+
 TEST(CopyStatement, page_range) {
   EXPECT_EQ(copy_statement(kTable, range(10, 20, false)),
             "COPY (SELECT a, \"B\" FROM ONLY s.\"T x\" WHERE ctid >= '(10,0)'::pg_catalog.tid"

@@ -223,6 +223,7 @@ TEST_F(RestoreOptionsTest, a_list_needs_no_server_and_a_restore_needs_a_right_ch
   EXPECT_EQ(restore(copy_, {"-1", "-j", "2"}).exit_status, 2);
   EXPECT_EQ(restore(copy_, {"--if-exists"}).exit_status, 2);
   EXPECT_EQ(restore(copy_, {"-a", "-s"}).exit_status, 2);
+  EXPECT_EQ(restore(copy_, {"--list"}).exit_status, 2) << "a list goes nowhere";
   EXPECT_EQ(objects(), "0");
 }
 
