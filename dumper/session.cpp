@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/sql_quote.hpp"
+#include "protocol/statement_timeout.hpp"
 
 namespace pgark::dumper {
 namespace {
@@ -102,6 +103,7 @@ std::string session_settings_sql(int server_version_num, const SessionOptions& o
 boost::asio::awaitable<void> pin_session(protocol::Connection& connection, const SessionOptions& options) {
   const int version = connection.server_version_num();
   value_or_throw(check_server_version(version));
+  co_await protocol::lift_statement_timeout(connection);
   co_await connection.execute(session_settings_sql(version, options));
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/sql_quote.hpp"
+#include "protocol/statement_timeout.hpp"
 #include "restore/archive_facts.hpp"
 
 namespace pgark::restore {
@@ -74,6 +75,7 @@ std::vector<std::string> session_sql(const SessionChoice& choice) {
 }
 
 asio::awaitable<void> prepare_session(protocol::Connection& connection, SessionChoice choice) {
+  co_await protocol::lift_statement_timeout(connection);
   std::vector<protocol::Statement> statements;
   for (std::string& sql : session_sql(choice)) statements.push_back({std::move(sql), {}});
   co_await connection.pipeline(std::move(statements));

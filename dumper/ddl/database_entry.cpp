@@ -92,13 +92,19 @@ void add_about_database(Emitter& out, std::string kind, std::string name, std::v
   out.add_raw(std::move(entry));
 }
 
-std::vector<std::string> property_statements(const DatabaseInfo& database, const std::string& name) {
+// What could keep the restore's own connections out comes last of all.
+std::vector<std::string> late_statements(const DatabaseInfo& database, const std::string& name) {
   std::vector<std::string> statements;
   if (database.connection_limit != -1) {
     statements.push_back(
         fmt::format("ALTER DATABASE {} CONNECTION LIMIT = {}", name, database.connection_limit));
   }
   if (database.is_template) statements.push_back("ALTER DATABASE " + name + " IS_TEMPLATE = true");
+  return statements;
+}
+
+std::vector<std::string> property_statements(const DatabaseInfo& database, const std::string& name) {
+  std::vector<std::string> statements;
   for (const std::string& setting : database.settings)
     statements.push_back("ALTER DATABASE " + name + " SET " + setting_sql(setting));
   for (const auto& [role, setting] : database.role_settings) {
@@ -115,6 +121,8 @@ Result<void> write_database(Emitter& out) {
   const std::string name = quote_identifier(database.name);
   write_create(out, database);
   add_about_database(out, "DATABASE PROPERTIES", database.name, property_statements(database, name));
+  add_about_database(out, "DATABASE PROPERTIES", database.name, late_statements(database, name),
+                     format::Pass::post_acl);
   if (database.comment) {
     add_about_database(out, "COMMENT", "DATABASE " + database.name,
                        {"COMMENT ON DATABASE " + name + " IS " + quote_literal(*database.comment)});

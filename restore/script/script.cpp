@@ -102,7 +102,8 @@ class ScriptWriter {
     if (!archive_.chunks_of(entry.id).empty()) co_return co_await write_rows(entry);
     co_await output_.text(entry_text(entry, options_.restore, target_version_num_, state_));
     // What the database's properties change holds for new sessions only (A5.6).
-    if (entry.kind == "DATABASE" || entry.kind == "DATABASE PROPERTIES") co_await connect(entry.name);
+    const bool changes_sessions = entry.kind == "DATABASE" || entry.kind == "DATABASE PROPERTIES";
+    if (changes_sessions && entry.pass == format::Pass::main) co_await connect(entry.name);
   }
 
   asio::awaitable<void> connect(const std::string& database) {

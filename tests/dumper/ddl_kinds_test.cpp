@@ -264,10 +264,15 @@ TEST(DdlDatabase, TextAndProperties) {
   EXPECT_EQ(entry.create[1].max_target, 150000u);
   EXPECT_EQ(entry.drop.back().sql, "DROP DATABASE IF EXISTS \"My DB\"");
   EXPECT_EQ(toc.sql("DATABASE PROPERTIES", "My DB"),
-            "ALTER DATABASE \"My DB\" CONNECTION LIMIT = 3\n"
-            "ALTER DATABASE \"My DB\" IS_TEMPLATE = true\n"
             "ALTER DATABASE \"My DB\" SET search_path TO '$user', 'public'\n"
             "ALTER ROLE \"R 3\" IN DATABASE \"My DB\" SET work_mem TO '1MB'\n");
+  // Last of all: they could keep the restore's own connections out.
+  const auto& late = toc.build.toc.entries[2];
+  EXPECT_EQ(late.kind, "DATABASE PROPERTIES");
+  EXPECT_EQ(late.pass, format::Pass::post_acl);
+  ASSERT_EQ(late.create.size(), 2u);
+  EXPECT_EQ(late.create[0].sql, "ALTER DATABASE \"My DB\" CONNECTION LIMIT = 3");
+  EXPECT_EQ(late.create[1].sql, "ALTER DATABASE \"My DB\" IS_TEMPLATE = true");
   EXPECT_EQ(toc.sql("COMMENT", "DATABASE My DB"), "COMMENT ON DATABASE \"My DB\" IS 'it''s'\n");
   EXPECT_EQ(toc.sql("ACL", "DATABASE My DB"), "GRANT CONNECT ON DATABASE \"My DB\" TO r1\n");
 }

@@ -1,0 +1,30 @@
+#include "protocol/statement_timeout.hpp"
+
+#include "base/error.hpp"
+
+namespace pgark::protocol {
+namespace {
+
+constexpr int kAttemptsMax = 50;
+
+// query_canceled; no one but the timeout cancels a statement of a session that has just begun.
+bool is_timeout(const Error& error, const Connection& connection) {
+  return error.server && error.server->sqlstate == "57014" && connection.status() == Status::idle;
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> lift_statement_timeout(Connection& connection) {
+  for (int attempt = 1;; ++attempt) {
+    // A message of its own: the time counts for the whole message.
+    std::string sql = "SET statement_timeout = 0";
+    try {
+      co_await connection.execute(std::move(sql));
+      co_return;
+    } catch (const Exception& exception) {
+      if (attempt == kAttemptsMax || !is_timeout(exception.error(), connection)) throw;
+    }
+  }
+}
+
+}  // namespace pgark::protocol
