@@ -28,13 +28,14 @@ std::string families_sql() {
   return "SELECT f.oid, f.opfname, f.opfnamespace, f.opfowner, am.amname, " + own +
          " FROM pg_catalog.pg_opfamily f JOIN pg_catalog.pg_namespace n ON n.oid = f.opfnamespace"
          " JOIN pg_catalog.pg_am am ON am.oid = f.opfmethod WHERE (" +
-         own + ") OR EXISTS (SELECT 1 FROM pg_catalog.pg_amop m" + class_join("pg_amop") +
+         own + ") OR ((f.oid < 16384 OR NOT " + not_member_sql("pg_opfamily", "f.oid") +
+         ") AND (EXISTS (SELECT 1 FROM pg_catalog.pg_amop m" + class_join("pg_amop") +
          " WHERE m.amopfamily = f.oid AND m.oid >= 16384 AND c.objid IS NULL AND " +
          users_member_sql("pg_operator", "m.amopopr") + ") OR EXISTS (SELECT 1 FROM pg_catalog.pg_amproc m" +
          class_join("pg_amproc") +
          " WHERE m.amprocfamily = f.oid AND m.oid >= 16384 AND c.objid IS NULL AND " +
          users_member_sql("pg_proc", "m.amproc::pg_catalog.oid") +
-         ") ORDER BY n.nspname, f.opfname, am.amname";
+         "))) ORDER BY n.nspname, f.opfname, am.amname";
 }
 
 void take_family(Reading& reading, Row& row) {

@@ -81,7 +81,7 @@ std::string objects_sql(const Reading& reading) {
     list += branch(source);
   }
   return "SELECT COALESCE(NULLIF(l.kind, ''), pg_catalog.upper(i.type)) AS kind,"
-         " COALESCE(i.identity, 'OID ' || l.objid) AS identity"
+         " COALESCE(i.identity, 'OID ' || l.objid) AS identity, l.kind = ''"
          " FROM (" +
          list +
          ") AS l(kind, classid, objid, schema, relation)"
@@ -123,6 +123,13 @@ void take_unhandled(Reading& reading, Row& row) {
   reading.catalog.unhandled.push_back(std::move(object));
 }
 
+void take_object(Reading& reading, Row& row) {
+  take_unhandled(reading, row);
+  if (!row.boolean()) return;
+  reading.catalog.unhandled.back().reason =
+      "it stands in a system schema, of which only privileges are saved";
+}
+
 }  // namespace
 
 void add_unhandled(const Reading& reading, Steps& steps) {
@@ -132,7 +139,7 @@ void add_unhandled(const Reading& reading, Steps& steps) {
     const std::string relations = relation_oids(
         reading, [](const Relation& relation) { return (relation.components & kDefinition) != 0; });
     steps.push_back(
-        row_step("other objects", objects_sql(reading), {schemas, relations, everything}, take_unhandled));
+        row_step("other objects", objects_sql(reading), {schemas, relations, everything}, take_object));
     steps.push_back(row_step("user mappings", std::string(kRestrictedSql), {everything}, take_unhandled));
     steps.push_back(
         row_step("security labels", std::string(kLabelsSql), {relations, everything}, take_unhandled));

@@ -164,17 +164,6 @@ TEST(DdlFunction, BodiesAndDefaults) {
             "PROCEDURE public.proc(OUT b integer)");
 }
 
-TEST(DdlFunction, AggregatesHaveNoEntry) {
-  CatalogBuilder db;
-  db.catalog.functions[db.function("agg")].kind = 'a';
-  db.catalog.unhandled = {{"AGGREGATE", "public.agg()", "not saved"}};
-  const TocView toc(db.catalog);
-  EXPECT_FALSE(toc.has("FUNCTION", "agg()"));
-  ASSERT_EQ(toc.build.toc.report.size(), 1u);
-  EXPECT_EQ(toc.build.toc.report[0].level, format::ReportLevel::lost);
-  EXPECT_EQ(toc.build.toc.report[0].name, "public.agg()");
-}
-
 TEST(DdlView, OptionsDefaultsAndComments) {
   CatalogBuilder db;
   const Index view = db.view("v", " SELECT a\n   FROM public.t");

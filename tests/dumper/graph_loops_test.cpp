@@ -1,5 +1,5 @@
 // Each repair of SCHEMA_COVERAGE D4 on the smallest catalog that needs it.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "dumper/support/catalog_builder.hpp"
 #include "dumper/support/toc_view.hpp"
@@ -9,6 +9,7 @@ namespace {
 
 using format::Section;
 using testing::CatalogBuilder;
+using ::testing::ElementsAre;
 using testing::TocView;
 
 bool warned(const TocView& toc) {
@@ -16,6 +17,58 @@ bool warned(const TocView& toc) {
     if (item.level == format::ReportLevel::warning) return true;
   }
   return false;
+}
+
+// A base type and one of its functions, which need each other.
+struct TypeWithFunction {
+  explicit TypeWithFunction(CatalogBuilder& db)
+      : type(db.type("bt", 'b')), function(db.function("bt_in", "cstring")) {
+    BaseType base;
+    base.input_sql = base.output_sql = "public.bt_in";
+    db.catalog.types[type].base = base;
+    db.depend(db.type_id(type), db.function_id(function));
+    db.depend(db.function_id(function), db.type_id(type));
+  }
+  Index type, function;
+};
+
+TEST(LoopRepair, FunctionsOfABaseTypeWaitForItsShell) {  // D4.1
+  CatalogBuilder db;
+  const TypeWithFunction made(db);
+  const Index other = db.function("user", "public.bt");
+  db.depend(db.function_id(other), db.type_id(made.type));
+  const TocView toc(db.catalog);
+  EXPECT_THAT(toc.listing(), ElementsAre("DATABASE db", "SHELL TYPE bt", "FUNCTION bt_in(cstring)", "TYPE bt",
+                                         "FUNCTION user(public.bt)"));
+  EXPECT_TRUE(toc.depends(toc.entry("FUNCTION", "bt_in(cstring)"), toc.entry("SHELL TYPE", "bt")));
+  EXPECT_TRUE(toc.depends(toc.entry("FUNCTION", "user(public.bt)"), toc.entry("TYPE", "bt")));
+  EXPECT_EQ(toc.entry("SHELL TYPE", "bt").owner_object, "");
+  EXPECT_TRUE(toc.entry("SHELL TYPE", "bt").drop.empty());
+  EXPECT_EQ(toc.drop("TYPE", "bt"), "DROP TYPE IF EXISTS public.bt CASCADE\n");
+  EXPECT_TRUE(toc.build.toc.report.empty());
+}
+
+TEST(LoopRepair, NoShellForFunctionsThatAreNotSaved) {
+  CatalogBuilder db;
+  const TypeWithFunction made(db);
+  db.catalog.functions[made.function].components = 0;
+  EXPECT_THAT(TocView(db.catalog).listing(), ElementsAre("DATABASE db", "TYPE bt"));
+}
+
+TEST(LoopRepair, AggregateOfAFunctionThatNeedsAPrimaryKeyMovesWithIt) {  // D4.6
+  CatalogBuilder db;
+  const Index table = db.table("t");
+  const Index key = db.key(table, "t_pkey", "PRIMARY KEY (a)");
+  const Index function = db.function("f", "integer");
+  db.depend(db.function_id(function), db.constraint_id(key));
+  const Index aggregate = db.function("agg", "integer");
+  db.catalog.functions[aggregate].kind = 'a';
+  db.catalog.functions[aggregate].aggregate.emplace();
+  db.depend(db.function_id(aggregate), db.function_id(function));
+  const TocView toc(db.catalog);
+  EXPECT_EQ(toc.entry("FUNCTION", "f(integer)").section, format::Section::post_data);
+  EXPECT_EQ(toc.entry("AGGREGATE", "agg(integer)").section, format::Section::post_data);
+  EXPECT_TRUE(toc.build.toc.report.empty());
 }
 
 TEST(LoopRepair, ViewAndItsOwnRuleBecomeOneEntry) {  // D4.2

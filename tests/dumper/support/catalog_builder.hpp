@@ -169,6 +169,13 @@ class CatalogBuilder {
     return last(catalog.types);
   }
 
+  // An object of a vector of the catalog, in schema public or, for kinds without one, in none.
+  template <class T>
+  T& object(std::vector<T>& list, const std::string& name, Index in_schema = 0) {
+    name_object(list.emplace_back(), name, in_schema);
+    return list.back();
+  }
+
   // The row type of a table or view.
   CatalogId row_type(Index relation) {
     const Index made = type(catalog.relations[relation].name, 'c');
