@@ -26,9 +26,9 @@ constexpr std::size_t kChunksAhead = 3;
 
 // Emptying a table that this restore has just created, in the transaction that fills it, lets a server with
 // wal_level = minimal skip the WAL (D7.8). Not when the rows go in through a partitioned parent.
-std::vector<std::string> begin_sql(const Step& step, bool in_transaction) {
+std::vector<std::string> begin_sql(const Connection& connection, const Step& step) {
   std::vector<std::string> statements;
-  if (!in_transaction) statements.emplace_back("BEGIN");
+  if (connection.transaction_status() == 'I') statements.emplace_back("BEGIN");
   const auto target = parse_copy_target(step.entry->copy_target);
   if (step.sole_load_of_new_table && target && target->schema == step.entry->schema &&
       target->name == step.entry->name)
@@ -69,11 +69,16 @@ Error mismatch(const TocEntry& entry, std::uint64_t sent, std::uint64_t stored) 
   return error;
 }
 
+asio::awaitable<void> end_run(Connection& connection, const Step& step, bool in_transaction) {
+  if (in_transaction) co_return;
+  co_await connection.execute(step.split ? "SET CONSTRAINTS ALL IMMEDIATE" : "COMMIT");
+}
+
 asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkStream& stream,
                                const std::atomic<bool>& abandon, EventSink& events, bool in_transaction,
                                LoadResult& result) {
   const TocEntry& entry = *step.entry;
-  for (std::string& sql : begin_sql(step, in_transaction)) co_await connection.execute(std::move(sql));
+  for (std::string& sql : begin_sql(connection, step)) co_await connection.execute(std::move(sql));
   std::vector<std::string> triggers_back;
   const auto target = parse_copy_target(entry.copy_target);
   if (step.disable_triggers && target)
@@ -89,14 +94,14 @@ asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkSt
   const std::uint64_t stored = co_await connection.end_copy();
   if (stored != result.rows) throw Exception(mismatch(entry, result.rows, stored));
   for (std::string& sql : triggers_back) co_await connection.execute(std::move(sql));
-  if (!in_transaction) co_await connection.execute("COMMIT");
+  co_await end_run(connection, step, in_transaction);
 }
 
 // Writes the pieces of large objects, one round trip for each chunk.
-asio::awaitable<void> large_object_run(Connection& connection, ChunkStream& stream,
+asio::awaitable<void> large_object_run(Connection& connection, const Step& step, ChunkStream& stream,
                                        const std::atomic<bool>& abandon, EventSink& events,
                                        bool in_transaction, LoadResult& result) {
-  if (!in_transaction) co_await connection.execute("BEGIN");
+  if (connection.transaction_status() == 'I') co_await connection.execute("BEGIN");
   while (std::optional<DecodedChunk> chunk = co_await stream.next()) {
     if (abandon.load(std::memory_order_relaxed)) {
       co_await connection.execute("ROLLBACK");
@@ -107,7 +112,7 @@ asio::awaitable<void> large_object_run(Connection& connection, ChunkStream& stre
     if (!statements.empty()) co_await connection.pipeline(std::move(statements));
     count_chunk(*chunk, events, result);
   }
-  if (!in_transaction) co_await connection.execute("COMMIT");
+  co_await end_run(connection, step, in_transaction);
 }
 
 // The error of a COPY after which the connection is as good as before; rethrows everything else.
@@ -121,9 +126,9 @@ Error statement_failure(const std::exception_ptr& failure, const Connection& con
 }
 
 // Takes the counters back for rows that were not kept.
-void take_back(const LoadResult& result, EventSink& events) {
-  events.progress.bytes_done -= result.raw_bytes;
-  events.progress.rows_done -= result.rows;
+void take_back(LoadResult& result, EventSink& events) {
+  events.progress.bytes_done -= std::exchange(result.raw_bytes, 0);
+  events.progress.rows_done -= std::exchange(result.rows, 0);
 }
 
 }  // namespace
@@ -137,7 +142,7 @@ asio::awaitable<LoadResult> load(Connection& connection, const Step& step, Chunk
   std::exception_ptr failure;
   try {
     if (is_large_object_data(*step.entry)) {
-      co_await large_object_run(connection, stream, abandon, events, in_transaction, result);
+      co_await large_object_run(connection, step, stream, abandon, events, in_transaction, result);
     } else {
       co_await copy_run(connection, step, stream, abandon, events, in_transaction, result);
     }
@@ -155,6 +160,18 @@ asio::awaitable<LoadResult> load(Connection& connection, const Step& step, Chunk
   if (!in_transaction && connection.transaction_status() != 'I') co_await connection.execute("ROLLBACK");
   result.error = with_entry(std::move(*result.error), *step.entry, load_sql(*step.entry));
   co_return result;
+}
+
+asio::awaitable<std::optional<Error>> finish_split_load(Connection& connection, const Step& step,
+                                                        bool commit) {
+  std::exception_ptr failure;
+  try {
+    co_await connection.execute(commit ? "COMMIT" : "ROLLBACK");
+  } catch (const Exception&) {
+    failure = std::current_exception();
+  }
+  if (!failure) co_return std::nullopt;
+  co_return with_entry(statement_failure(failure, connection), *step.entry, load_sql(*step.entry));
 }
 
 }  // namespace pgark::restore

@@ -1,4 +1,4 @@
-// Loads a run of chunks into its table, one COPY in one transaction, or into the large objects.
+// Loads a run of chunks into its table, one COPY, or into the large objects.
 #pragma once
 
 #include <atomic>
@@ -19,12 +19,18 @@ struct LoadResult {
   std::uint64_t rows = 0, raw_bytes = 0;
 };
 
-// Counts the rows sent against the index and against what the server says it stored. Throws when the restore
-// cannot go on: connection lost, archive_damaged, mismatch. After a throw (cancellation included) the
-// transaction is not committed. `abandon` is looked at between chunks. `in_transaction`: of the caller's, who
-// also ends it.
+// The run is a transaction of its own, with two exceptions: `in_transaction`, when the caller has begun one;
+// and a split step, which begins one when there is none, leaves it open when it succeeds, with every deferred
+// check done, and rolls it back otherwise. finish_split_load() ends it. Counts the rows sent against the
+// index and against what the server says it stored. Throws when the restore cannot go on: connection lost,
+// archive_damaged, mismatch. After a throw (cancellation included) the transaction is not committed.
+// `abandon` is looked at between chunks. `in_transaction`: of the caller's, who also ends it.
 boost::asio::awaitable<LoadResult> load(protocol::Connection& connection, const Step& step,
                                         ChunkDecoder& decoder, const std::atomic<bool>& abandon,
                                         EventSink& events, bool in_transaction);
+
+// Returns the error of a COMMIT that the server refused. Throws when the connection is lost.
+boost::asio::awaitable<std::optional<Error>> finish_split_load(protocol::Connection& connection,
+                                                               const Step& step, bool commit);
 
 }  // namespace pgark::restore

@@ -29,14 +29,23 @@ void RestorePlan::use_tables(const Step& step, bool begin) {
   for (const EntryId table : step.shared_tables) change(tables_in_use_[table].shared);
 }
 
+StepId RestorePlan::start(Step& step) {
+  ready_.erase({~step.priority, step.id});
+  step.state = StepState::running;
+  use_tables(step, true);
+  return step.id;
+}
+
 std::optional<StepId> RestorePlan::take() {
-  for (auto candidate = ready_.begin(); candidate != ready_.end(); ++candidate) {
-    Step& step = steps_[candidate->second];
-    if (!may_run(step)) continue;
-    ready_.erase(candidate);
-    step.state = StepState::running;
-    use_tables(step, true);
-    return step.id;
+  for (const auto& [priority, id] : ready_) {
+    if (may_run(steps_[id])) return start(steps_[id]);
+  }
+  return std::nullopt;
+}
+
+std::optional<StepId> RestorePlan::take_load_of(EntryId entry) {
+  for (const StepId id : steps_of_entry_[entry]) {
+    if (ready_.contains({~steps_[id].priority, id}) && may_run(steps_[id])) return start(steps_[id]);
   }
   return std::nullopt;
 }

@@ -40,6 +40,8 @@ struct Step {
   bool sole_load_of_new_table = false;
   // A load step only: no triggers and foreign keys meanwhile.
   bool disable_triggers = false;
+  // A load step that shares its entry with others: they are committed together.
+  bool split = false;
   // Belongs to the DDL that is run in TOC order before anything else starts.
   bool serial = false;
   std::uint8_t pass = 0;
@@ -73,6 +75,9 @@ class RestorePlan {
 
   // The most urgent step that may run now, marked running; nullopt when there is none at the moment.
   std::optional<StepId> take();
+  // The next load step of a table that is being loaded, marked running; nullopt when none may run now.
+  std::optional<StepId> take_load_of(format::EntryId id);
+  std::size_t step_count(format::EntryId id) const { return steps_of_entry_[id].size(); }
   void done(StepId id);
   // Skips, transitively, what needs the entry. `error` goes into failures().
   void failed(StepId id, Error error);
@@ -99,6 +104,7 @@ class RestorePlan {
     std::uint32_t exclusive = 0, shared = 0;
   };
   bool may_run(const Step& step) const;
+  StepId start(Step& step);
   void use_tables(const Step& step, bool begin);
   void settle(Step& step, StepState state);
   void make_ready(const Step& step);

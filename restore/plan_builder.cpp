@@ -120,7 +120,8 @@ class PlanBuilder {
       step.is_load = true;
       step.chunks = run;
       step.cost = kStatementCost + raw_bytes_of(run);
-      step.sole_load_of_new_table = runs.size() == 1 && creates_table;
+      step.split = runs.size() > 1;
+      step.sole_load_of_new_table = !step.split && creates_table;
       step.disable_triggers = no_triggers;
     }
   }

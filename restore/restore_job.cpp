@@ -235,7 +235,12 @@ asio::awaitable<void> RestoreJob::run_parallel_steps() {
 
 void RestoreJob::on_step(const Step& step, const StepOutcome& outcome) {
   ++events_.progress.steps_done;
-  if (outcome.error || outcome.abandoned) return;
+  if (outcome.error || outcome.abandoned) {
+    // Rows that were rolled back with those of another connection.
+    events_.progress.bytes_done -= outcome.raw_bytes;
+    events_.progress.rows_done -= outcome.rows;
+    return;
+  }
   if (step.is_load) {
     rows_loaded_[step.entry->id] += outcome.rows;
     outcome_.rows += outcome.rows;
@@ -257,8 +262,8 @@ void RestoreJob::report_failures() {
   }
 }
 
-// Several connections loaded a table and one of them failed: what the others committed goes again, so that a
-// table holds all of its rows or none.
+// Several connections loaded a table and one of them could not commit: what the others committed goes again,
+// so that a table holds all of its rows or none.
 asio::awaitable<void> RestoreJob::empty_half_loaded_tables() {
   for (const FailedEntry& failed : plan_->failures()) {
     const TocEntry& entry = *toc_.find(failed.entry);

@@ -31,23 +31,79 @@ asio::awaitable<void> Scheduler::run(std::span<StepRunner* const> runners) {
 
 asio::awaitable<void> Scheduler::work(StepRunner& runner) {
   while (const std::optional<StepId> id = co_await next()) {
-    const Step& step = plan_.step(*id);
-    const std::atomic<bool>& abandon = abandon_flag(step);
-    asio::awaitable<StepOutcome> running = runner.run(step, abandon);
-    StepOutcome outcome = co_await asio::co_spawn(runner.executor(), std::move(running), asio::use_awaitable);
+    if (plan_.step(*id).split) {
+      co_await share_table(runner, *id);
+    } else {
+      settle(*id, co_await run_step(runner, *id));
+    }
+  }
+}
+
+asio::awaitable<StepOutcome> Scheduler::run_step(StepRunner& runner, StepId id) {
+  const Step& step = plan_.step(id);
+  asio::awaitable<StepOutcome> running = runner.run(step, abandon_flag(step));
+  co_return co_await asio::co_spawn(runner.executor(), std::move(running), asio::use_awaitable);
+}
+
+asio::awaitable<void> Scheduler::share_table(StepRunner& runner, StepId first) {
+  const format::EntryId entry = plan_.step(first).entry->id;
+  std::vector<Finished> held;
+  for (std::optional<StepId> id = first; id; id = co_await next_load_of(entry)) {
+    StepOutcome outcome = co_await run_step(runner, *id);
+    const bool kept = !outcome.error && !outcome.abandoned;
+    if (kept) {
+      held.push_back({*id, std::move(outcome)});
+      ++loads_held_[entry];
+      changed_.cancel();
+      continue;
+    }
+    // The runner's earlier runs went with the transaction.
+    for (Finished& lost : held) {
+      lost.outcome.abandoned = true;
+      settle(lost.id, std::move(lost.outcome));
+    }
     settle(*id, std::move(outcome));
+    co_return;
+  }
+  co_await conclude(runner, std::move(held));
+}
+
+asio::awaitable<void> Scheduler::conclude(StepRunner& runner, std::vector<Finished> held) {
+  const Step& last = plan_.step(held.back().id);
+  const bool commit = !abandon_flag(last);
+  asio::awaitable<std::optional<Error>> ending = runner.conclude(last, commit);
+  std::optional<Error> error =
+      co_await asio::co_spawn(runner.executor(), std::move(ending), asio::use_awaitable);
+  const bool kept = commit && !error;
+  for (Finished& finished : held) {
+    finished.outcome.abandoned = !kept;
+    finished.outcome.error = std::exchange(error, std::nullopt);  // told once
+    settle(finished.id, std::move(finished.outcome));
   }
 }
 
 asio::awaitable<std::optional<StepId>> Scheduler::next() {
   while (!plan_.finished()) {
     if (auto id = plan_.take()) co_return id;
-    co_await changed_.async_wait(asio::as_tuple(asio::use_awaitable));
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none)
-      throw boost::system::system_error(asio::error::operation_aborted);
+    co_await wait_for_change();
   }
   co_return std::nullopt;
+}
+
+// nullopt when the table is complete or was given up.
+asio::awaitable<std::optional<StepId>> Scheduler::next_load_of(format::EntryId entry) {
+  while (!abandon_[entry] && loads_held_[entry] < plan_.step_count(entry)) {
+    if (auto id = plan_.take_load_of(entry)) co_return id;
+    co_await wait_for_change();
+  }
+  co_return std::nullopt;
+}
+
+asio::awaitable<void> Scheduler::wait_for_change() {
+  co_await changed_.async_wait(asio::as_tuple(asio::use_awaitable));
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none)
+    throw boost::system::system_error(asio::error::operation_aborted);
 }
 
 void Scheduler::settle(StepId id, StepOutcome outcome) {

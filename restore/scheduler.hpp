@@ -1,6 +1,10 @@
 // Drives a RestorePlan with runners, one per connection: takes the most urgent step, lets an idle runner do
 // it, tells the plan what came of it.
 //
+// The rows of a table that several connections load are committed when all of them have arrived, so that a
+// table holds all of its rows or none, whatever ends the restore; only what strikes between the commits
+// themselves, which follow each other at once, can leave a part.
+//
 // A failed entry is collected and independent work goes on, unless `exit_on_error`. What a runner throws ends
 // everything: the other runners are cancelled and the first failure is rethrown.
 #pragma once
@@ -22,7 +26,7 @@ namespace pgark::restore {
 struct StepOutcome {
   std::optional<Error> error;       // the entry failed
   std::optional<Error> side_error;  // the entry was restored, but not all that belongs to it (its owner)
-  bool abandoned = false;           // stopped because `abandon` was set
+  bool abandoned = false;           // stopped because `abandon` was set, or rolled back with its siblings
   std::uint64_t rows = 0, raw_bytes = 0;
 };
 
@@ -32,7 +36,11 @@ class StepRunner {
   virtual ~StepRunner() = default;
   virtual boost::asio::any_io_executor executor() const = 0;
   // `abandon` becomes true when another step of the same entry has failed.
+  // A split step that succeeds leaves its transaction open; the runner's next step is then one of the same
+  // entry, in the same transaction. A step that does not succeed has rolled it back.
   virtual boost::asio::awaitable<StepOutcome> run(const Step& step, const std::atomic<bool>& abandon) = 0;
+  // Ends the transaction of the split steps that `step` was the last of. Returns why nothing was kept.
+  virtual boost::asio::awaitable<std::optional<Error>> conclude(const Step& step, bool commit) = 0;
 };
 
 class Scheduler {
@@ -52,8 +60,17 @@ class Scheduler {
   boost::asio::awaitable<void> run(std::span<StepRunner* const> runners);
 
  private:
+  struct Finished {
+    StepId id;
+    StepOutcome outcome;
+  };
   boost::asio::awaitable<void> work(StepRunner& runner);
+  boost::asio::awaitable<StepOutcome> run_step(StepRunner& runner, StepId id);
+  boost::asio::awaitable<void> share_table(StepRunner& runner, StepId first);
+  boost::asio::awaitable<void> conclude(StepRunner& runner, std::vector<Finished> held);
   boost::asio::awaitable<std::optional<StepId>> next();
+  boost::asio::awaitable<std::optional<StepId>> next_load_of(format::EntryId entry);
+  boost::asio::awaitable<void> wait_for_change();
   void settle(StepId id, StepOutcome outcome);
   std::atomic<bool>& abandon_flag(const Step& step) { return abandon_[step.entry->id]; }
 
@@ -62,6 +79,7 @@ class Scheduler {
   Options options_;
   boost::asio::steady_timer changed_;  // never expires; cancelled whenever a step was settled
   std::map<format::EntryId, std::atomic<bool>> abandon_;
+  std::map<format::EntryId, std::size_t> loads_held_;  // split steps that succeeded and wait for the others
 };
 
 }  // namespace pgark::restore

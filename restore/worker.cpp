@@ -53,6 +53,13 @@ asio::awaitable<void> Worker::end_transactions() {
   transactions_.reset();
 }
 
+asio::awaitable<std::optional<Error>> Worker::conclude(const Step& step, bool commit) {
+  busy_ = true;
+  std::optional<Error> error = co_await finish_split_load(*connection_, step, commit);
+  busy_ = false;
+  co_return error;
+}
+
 asio::awaitable<StepOutcome> Worker::run_ddl(const Step& step) {
   StepOutcome outcome;
   for (DdlUnit& unit : create_units(*step.entry, context_.options, connection_->server_version_num())) {

@@ -37,6 +37,8 @@ class Worker final : public StepRunner {
   boost::asio::awaitable<StepOutcome> run(const Step& step, const std::atomic<bool>& abandon) override;
 
   // From here on everything runs in transactions of so many entries (0: one), until end_transactions().
+  boost::asio::awaitable<std::optional<Error>> conclude(const Step& step, bool commit) override;
+
   // REQUIRES: connected.
   boost::asio::awaitable<void> begin_transactions(std::size_t entries_max);
   boost::asio::awaitable<void> end_transactions();

@@ -106,8 +106,10 @@ TEST_P(ServerDeathTest, in_the_middle_of_a_restore) {
   cluster_->stop(GetParam());
   expect_one_message(program.wait(), 6);
 
-  // Half a database is not mistaken for an empty one; --clean starts again from nothing.
   cluster_->start();
+  // A table that several connections were loading holds all of its rows or none.
+  EXPECT_EQ(cluster_->sql("target", "SELECT count(*) FROM wide"), "0");
+  // Half a database is not mistaken for an empty one; --clean starts again from nothing.
   EXPECT_EQ(run_pgark(restore).exit_status, 12);
   std::vector<std::string> clean = restore;
   clean.emplace_back("--clean");

@@ -45,6 +45,9 @@ struct Stage {
   std::multiset<EntryId> locked;
   bool locks_met = false;
   int abandoned = 0;
+  std::string refuse_commit;  // entry name; the first commit
+  int committed = 0, rolled_back = 0;
+  bool open_at_commit = false;  // a step still ran while another's rows were committed
 };
 
 class FakeRunner final : public StepRunner {
@@ -74,6 +77,15 @@ class FakeRunner final : public StepRunner {
       throw Exception(std::move(lost));
     }
     co_return outcome;
+  }
+
+  asio::awaitable<std::optional<Error>> conclude(const Step& step, bool commit) override {
+    const std::lock_guard lock(stage_.mutex);
+    (commit ? stage_.committed : stage_.rolled_back)++;
+    if (commit && stage_.running != 0) stage_.open_at_commit = true;
+    if (commit && step.entry->name == stage_.refuse_commit && stage_.committed == 1)
+      co_return refused("no commit");
+    co_return std::nullopt;
   }
 
  private:
@@ -151,6 +163,22 @@ TEST_F(SchedulerTest, runners_share_one_big_table) {
   run(4, 4);
   EXPECT_EQ(stage_.begun.size(), 40u);
   EXPECT_EQ(stage_.running_max, 4u);
+  EXPECT_EQ(stage_.committed, 4);
+  EXPECT_FALSE(stage_.open_at_commit);
+  EXPECT_EQ(plan_->entries_done(), 2u);
+}
+
+TEST_F(SchedulerTest, a_refused_commit_fails_the_table) {
+  const EntryId big = toc_.table("big");
+  toc_.data(big, 40);
+  toc_.index("i", big);
+  plan_options_ = {.jobs = 4, .run_bytes = 1000};
+  stage_.refuse_commit = "big";
+  run(4, 4);
+  EXPECT_TRUE(plan_->finished());
+  ASSERT_EQ(plan_->failures().size(), 2u);
+  EXPECT_EQ(plan_->failures()[0].error.message, "no commit");
+  EXPECT_TRUE(plan_->failures()[1].skipped);
 }
 
 TEST_F(SchedulerTest, locks_never_meet_under_load) {
@@ -195,6 +223,7 @@ TEST_F(SchedulerTest, the_other_loads_of_a_failed_table_are_abandoned) {
   stage_.fail = {"a"};
   run(4);
   EXPECT_LE(stage_.begun.size(), 8u);
+  EXPECT_EQ(stage_.committed, 0);
   EXPECT_EQ(plan_->failures().size(), 1u);
   EXPECT_TRUE(plan_->finished());
 }
