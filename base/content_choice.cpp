@@ -21,6 +21,7 @@ constexpr NamedFlag kFlags[] = {
     {&ContentChoice::no_policies, "--no-policies"},
     {&ContentChoice::no_publications, "--no-publications"},
     {&ContentChoice::no_subscriptions, "--no-subscriptions"},
+    {&ContentChoice::no_statistics, "--no-statistics"},
     {&ContentChoice::no_tablespaces, "--no-tablespaces"},
     {&ContentChoice::no_table_access_method, "--no-table-access-method"},
 };
@@ -52,6 +53,7 @@ bool ContentChoice::wants_kind(std::string_view kind) const {
   if (kind == "COMMENT") return !no_comments;
   if (kind == "SECURITY LABEL") return !no_security_labels;
   if (kind == "POLICY" || kind == "ROW SECURITY") return !no_policies;
+  if (kind == "STATISTICS DATA") return !no_statistics;
   if (kind.starts_with("PUBLICATION")) return !no_publications;
   if (kind.starts_with("SUBSCRIPTION")) return !no_subscriptions;
   return true;

@@ -16,6 +16,7 @@ struct ContentChoice {
   bool section_pre_data = true, section_data = true, section_post_data = true;
 
   bool no_owner = false, no_privileges = false, no_comments = false, no_security_labels = false;
+  bool no_statistics = false;
   bool no_policies = false, no_publications = false, no_subscriptions = false;
   bool no_tablespaces = false, no_table_access_method = false;
 

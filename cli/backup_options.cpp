@@ -31,6 +31,7 @@ void add_parts(CLI::App& command, BackupChoice& choice) {
   parts.flag("-b,--large-objects,--blobs", choice.large_objects,
              "large objects also where schemas, tables or extensions are chosen");
   parts.flag("-B,--no-large-objects,--no-blobs", choice.no_large_objects, "no large objects");
+  parts.flag("--statistics", selection.statistics, "optimizer statistics, for a target of version 18");
   parts.flag("--sequence-data", selection.sequence_data, "values of sequences also without rows");
   parts.flag("--no-unlogged-table-data", selection.no_unlogged_table_data, "no rows of unlogged tables");
   OptionGroup left_out(command, kLeaveOutGroup);
@@ -141,6 +142,8 @@ Result<BackupPlan> backup_plan(BackupChoice choice) {
   plan.selection.include_tables = std::move(choice.shared.include_tables);
   plan.selection.exclude_tables = std::move(choice.shared.exclude_tables);
   plan.selection.strict_names = choice.shared.strict_names;
+  if (choice.selection.statistics && choice.shared.no_statistics)
+    return fail(ErrorCode::usage, "--statistics and --no-statistics exclude each other");
   if (choice.large_objects && choice.no_large_objects)
     return fail(ErrorCode::usage, "--large-objects and --no-large-objects exclude each other");
   if (choice.large_objects || choice.no_large_objects) plan.selection.large_objects = choice.large_objects;

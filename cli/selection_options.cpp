@@ -34,6 +34,7 @@ void add_left_out(CLI::App& command, SelectionOptions& options) {
   group.flag("-x,--no-privileges,--no-acl", options.no_privileges, "no GRANT and REVOKE");
   group.flag("--no-comments", options.no_comments, "no comments");
   group.flag("--no-security-labels", options.no_security_labels, "no security labels");
+  group.flag("--no-statistics", options.no_statistics, "no optimizer statistics");
   group.flag("--no-policies", options.no_policies, "no row-level security");
   group.flag("--no-publications", options.no_publications, "no publications");
   group.flag("--no-subscriptions", options.no_subscriptions, "no subscriptions");

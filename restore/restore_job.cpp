@@ -113,6 +113,7 @@ asio::awaitable<void> RestoreJob::open_target() {
   if (context_.options.create) co_await make_database();
   leader().adopt(co_await open_session(strand_, context_.target, context_.session, events_));
   compare_versions(leader().connection(), toc_, events_);
+  compare_statistics(leader().connection(), toc_, *selection_, events_);
 }
 
 asio::awaitable<void> RestoreJob::make_database() {

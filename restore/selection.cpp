@@ -30,7 +30,10 @@ constexpr std::array<std::string_view, 2> kPublicationMembers{"PUBLICATION TABLE
 
 bool wanted_part(const TocEntry& entry, Section section, const RestoreOptions& options) {
   const bool is_rows = section == Section::data || entry.kind == "MATERIALIZED VIEW DATA";
-  if (is_rows ? !options.wants_rows() : !options.wants_schema()) return false;
+  const bool is_statistics = entry.kind == "STATISTICS DATA";
+  if (is_statistics && (options.schema_only || options.data_only)) return false;
+  if (!is_statistics && options.statistics_only) return false;
+  if (!is_statistics && (is_rows ? !options.wants_rows() : !options.wants_schema())) return false;
   switch (section) {
     case Section::data: return options.section_data;
     case Section::post_data: return options.section_post_data;

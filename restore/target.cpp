@@ -19,6 +19,7 @@ using protocol::Connection;
 
 namespace {
 
+constexpr int kStatisticsVersionNum = 180000;  // pg_restore_relation_stats and its like
 constexpr std::size_t kObjectsNamedMax = 5;
 
 // One row per object that belongs to nobody but a user: kind, qualified name, number of all.
@@ -129,6 +130,20 @@ void compare_versions(const Connection& connection, const Toc& toc, EventSink& e
                  fmt::format("the archive comes from PostgreSQL {}, the target is {}: what is new since then "
                              "will fail",
                              archived / 10000, target / 10000),
+                 connection.peer());
+}
+
+void compare_statistics(const Connection& connection, const Toc& toc, const Selection& selection,
+                        EventSink& events) {
+  if (connection.server_version_num() >= kStatisticsVersionNum) return;
+  const auto count = std::count_if(toc.entries.begin(), toc.entries.end(), [&](const TocEntry& entry) {
+    return entry.kind == "STATISTICS DATA" && selection.contains(entry.id);
+  });
+  if (count == 0) return;
+  events.message(Severity::warning,
+                 fmt::format("statistics of {} tables and indexes are left out: the target is older than "
+                             "PostgreSQL 18; run ANALYZE instead",
+                             count),
                  connection.peer());
 }
 

@@ -27,6 +27,9 @@ boost::asio::awaitable<void> check_tables_exist(protocol::Connection& connection
                                                 const Selection& selection);
 
 // Warns when the server is older than the one that the archive was taken from.
+// One line when the archive holds optimizer statistics that the target is too old for.
+void compare_statistics(const protocol::Connection& connection, const format::Toc& toc,
+                        const Selection& selection, EventSink& events);
 void compare_versions(const protocol::Connection& connection, const format::Toc& toc, EventSink& events);
 
 // --create: makes the archive's database from a maintenance database (the one named in `target`, unless it is

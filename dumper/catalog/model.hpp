@@ -15,6 +15,7 @@
 
 #include "dumper/catalog/model_database.hpp"
 #include "dumper/catalog/model_operators.hpp"
+#include "dumper/catalog/model_statistics.hpp"
 #include "dumper/catalog/model_text_search.hpp"
 #include "dumper/catalog/model_types.hpp"
 #include "dumper/catalog/object.hpp"
@@ -303,6 +304,7 @@ struct Catalog {
   std::vector<DefaultAcl> default_acls;
   std::vector<LargeObjectGroup> large_objects;
   LargeObjectStore large_object_store;
+  std::vector<RelationStatistics> statistics;  // ascending by OID
   std::vector<Comment> comments;
   std::vector<Dependency> dependencies;
   std::vector<Unhandled> unhandled;

@@ -100,6 +100,7 @@ Steps second_round(const Reading& reading) {
   add_subscriptions(reading, steps);
   add_default_acls(steps);
   add_large_objects(reading, steps);
+  add_statistics(reading, steps);
   add_dependencies(steps);
   add_comments(steps);
   add_unhandled(reading, steps);

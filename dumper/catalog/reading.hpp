@@ -105,6 +105,7 @@ void add_publications(const Reading& reading, Steps& steps);
 void add_subscriptions(const Reading& reading, Steps& steps);
 void add_default_acls(Steps& steps);
 void add_large_objects(const Reading& reading, Steps& steps);
+void add_statistics(const Reading& reading, Steps& steps);
 void add_dependencies(Steps& steps);
 void add_comments(Steps& steps);
 void add_unhandled(const Reading& reading, Steps& steps);

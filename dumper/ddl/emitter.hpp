@@ -34,6 +34,7 @@ class Emitter {
   explicit Emitter(BuildContext& context);
 
   BuildContext& context() { return context_; }
+  const BuildContext& context() const { return context_; }
   const Catalog& catalog() const { return context_.catalog; }
   const CatalogLookup& lookup() const { return context_.lookup; }
   const DumpGraph& graph() const { return context_.graph; }

@@ -63,5 +63,6 @@ const Family& publication_family();
 const Family& subscription_family();
 const Family& default_acl_family();
 const Family& large_object_family();
+const Family& statistics_data_family();
 
 }  // namespace pgark::dumper

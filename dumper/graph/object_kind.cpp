@@ -47,6 +47,7 @@ constexpr std::array<KindInfo, static_cast<std::size_t>(ObjectKind::count_)> kKi
     {ObjectKind::sequence_set, "sequence value", 320, kRows},
     {ObjectKind::large_objects, "large object", 330, kRows},
     {ObjectKind::large_object_data, "large object data", 340, kRows},
+    {ObjectKind::table_statistics, "statistics", 350, kRows},
     {ObjectKind::post_data_boundary, "post-data boundary", 400, Section::none},
     {ObjectKind::constraint, "constraint", 410, kPost},
     {ObjectKind::domain_constraint, "domain constraint", 410, kPost},
@@ -62,6 +63,7 @@ constexpr std::array<KindInfo, static_cast<std::size_t>(ObjectKind::count_)> kKi
     {ObjectKind::subscription, "subscription", 530, kPost},
     {ObjectKind::default_acl, "default privileges", 540, kPost},
     {ObjectKind::matview_refresh, "refresh", 600, kPost},
+    {ObjectKind::late_statistics, "statistics", 610, kPost},
 }};
 
 constexpr bool in_enumeration_order() {

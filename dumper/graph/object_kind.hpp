@@ -48,6 +48,7 @@ enum class ObjectKind : std::uint8_t {
   sequence_set,
   large_objects,      // a group of them
   large_object_data,  // the bytes of all
+  table_statistics,
   post_data_boundary,
   constraint,
   domain_constraint,
@@ -63,6 +64,7 @@ enum class ObjectKind : std::uint8_t {
   subscription,
   default_acl,
   matview_refresh,
+  late_statistics,  // of indexes and materialized views
   count_,
 };
 

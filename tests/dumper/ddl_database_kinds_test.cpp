@@ -187,6 +187,38 @@ TEST(DdlLargeObject, HowTheBytesAreRead) {
   EXPECT_THAT(toc.build.data[0].large_objects, ElementsAre(5u, 7u, 8u, 9u));
 }
 
+TEST(DdlStatistics, OneCallForTheTableAndOneForEachColumn) {
+  CatalogBuilder db;
+  const Index table = db.table("it's");
+  RelationStatistics statistics;
+  statistics.oid = db.catalog.relations[table].oid;
+  statistics.pages = "3";
+  statistics.tuples = "1e+06";
+  statistics.all_visible = "2";
+  ColumnStatistics column;
+  column.name = "Odd 'c'";
+  column.number = 4;
+  column.inherited = true;
+  column.values[0] = "0.25";
+  column.values[3] = "{a,\"b'c\"}";
+  statistics.columns = {column};
+  db.catalog.statistics = {statistics};
+  const TocView toc(db.catalog);
+  const auto& entry = toc.entry("STATISTICS DATA", "it's");
+  EXPECT_EQ(entry.section, format::Section::data);
+  EXPECT_EQ(entry.pass, format::Pass::post_acl);
+  ASSERT_EQ(entry.create.size(), 2u);
+  EXPECT_EQ(entry.create[0].sql,
+            "SELECT pg_catalog.pg_restore_relation_stats('version', '150018'::pg_catalog.int4, 'schemaname',"
+            " 'public', 'relname', 'it''s', 'relpages', '3'::integer, 'reltuples', '1e+06'::real,"
+            " 'relallvisible', '2'::integer)");
+  EXPECT_EQ(entry.create[1].sql,
+            "SELECT pg_catalog.pg_restore_attribute_stats('version', '150018'::pg_catalog.int4, 'schemaname',"
+            " 'public', 'relname', 'it''s', 'attname', 'Odd ''c''', 'inherited', 't'::boolean, 'null_frac',"
+            " '0.25'::real, 'most_common_vals', '{a,\"b''c\"}'::text)");
+  for (const auto& statement : entry.create) EXPECT_EQ(statement.min_target, 180000u);
+}
+
 TEST(LargeObjectCopy, BlocksOfOids) {
   DataObject object;
   object.source = RowSource::large_object_table;
