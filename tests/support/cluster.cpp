@@ -266,7 +266,10 @@ std::string Cluster::socket_conninfo(std::string_view database, std::string_view
 Command Cluster::client(std::string_view name, std::vector<std::string> arguments) const {
   Command command;
   command.argv = std::move(arguments);
-  command.argv.insert(command.argv.begin(), program(name).string());
+  // Fetched servers (support/servers.hpp) bring no clients of their own.
+  const fs::path own = program(name);
+  command.argv.insert(command.argv.begin(),
+                      (fs::exists(own) ? own : find_bin_directory() / std::string(name)).string());
   command.environment = {{"PGHOST", socket_directory_.string()},
                          {"PGPORT", std::to_string(port_)},
                          {"PGUSER", "postgres"},
@@ -281,6 +284,13 @@ std::string Cluster::sql(std::string_view database, std::string_view text) {
       client("psql", {"-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", std::string(database)});
   command.input = std::string(text);
   return trimmed(run_or_throw(std::move(command)));
+}
+
+fs::path Cluster::make_server_folder(std::string_view name) const {
+  fs::path folder = folder_ / name;
+  fs::create_directory(folder);
+  give_to_server(folder);
+  return folder;
 }
 
 int Cluster::server_version_num() {

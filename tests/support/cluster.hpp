@@ -47,6 +47,8 @@ class Cluster {
   const std::filesystem::path& data_directory() const { return data_directory_; }
   std::filesystem::path program(std::string_view name) const { return bin_directory_ / name; }
   int server_version_num();  // 150018
+  // A folder that the server may write to, for a tablespace; it goes with the cluster.
+  std::filesystem::path make_server_folder(std::string_view name) const;
   std::string log_tail(std::size_t bytes_max = 4000) const;
 
   // "host=127.0.0.1 port=... user=... dbname=..."; `extra` is appended.
@@ -59,7 +61,8 @@ class Cluster {
   void drop_database(std::string_view name);  // also when sessions are open; no error when it is not there
   // Text of pg_dump --schema-only without the lines that differ from run to run.
   std::string schema_text(std::string_view database, const std::vector<std::string>& arguments = {});
-  // A client program of this server's version, with PGHOST, PGPORT and PGUSER set.
+  // A client program, with PGHOST, PGPORT and PGUSER set: of this server's version, or of the installed one
+  // when the server came without.
   Command client(std::string_view name, std::vector<std::string> arguments) const;
 
   enum class StopMode { fast, immediate, crash };
