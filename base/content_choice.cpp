@@ -49,7 +49,7 @@ constexpr Exclusion kExclusions[] = {
 }  // namespace
 
 bool ContentChoice::wants_kind(std::string_view kind) const {
-  if (kind == "ACL" || kind == "DEFAULT ACL") return !no_privileges;
+  if (kind == "ACL" || kind == "DEFAULT ACL" || kind == "PARAMETER ACL") return !no_privileges;
   if (kind == "COMMENT") return !no_comments;
   if (kind == "SECURITY LABEL") return !no_security_labels;
   if (kind == "POLICY" || kind == "ROW SECURITY") return !no_policies;

@@ -35,6 +35,7 @@ struct BackupOptions {
   int jobs = 1;
   storage::FileChoice file;
   bool no_sync = false;
+  bool globals = false, no_role_passwords = false;
   // With format plain only.
   RestoreChoice script;
   std::string restrict_key;
@@ -52,6 +53,8 @@ dumper::DumpOptions dump_options(const BackupOptions& options) {
   dump.session = std::move(plan.session);
   dump.jobs = options.jobs;
   dump.codec = value_or_throw(format::parse_codec(options.codec));
+  dump.globals = options.globals;
+  dump.role_passwords = !options.no_role_passwords;
   dump.pgark_version = PGARK_VERSION;
   return dump;
 }
@@ -86,6 +89,7 @@ int run_plain_backup(const BackupOptions& options, Console& console) {
   script.restore = restore_options(options.script);
   static_cast<ContentChoice&>(script.restore) = dump.selection;
   script.restore.enable_row_security = dump.session.enable_row_security;
+  script.restore.globals = options.globals;
   value_or_throw(restore::check_options(script.restore));
   script.restrict_key = restrict_key(options.restrict_key);
   params::ConnectParams source = connect_params(options.source, console);
@@ -176,6 +180,7 @@ void add_backup_command(CLI::App& program, Invocation& invocation) {
       ->capture_default_str();
   add_format_options(*command, *options);
   add_backup_choice(*command, options->choice);
+  add_globals_options(*command, options->globals, options->no_role_passwords, "save");
   add_console_options(*command, invocation.console);
   command->footer(
       "The archive gets its name only when it is complete and on disk; until then it is PATH.partial.\n"

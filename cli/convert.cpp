@@ -61,6 +61,8 @@ void add_convert_command(CLI::App& program, Invocation& invocation) {
   add_restore_choice(*command, options->choice, kGroup);
   add_target_session(*command, options->choice, kGroup);
   add_restrict_key_option(*command, options->restrict_key, kGroup);
+  add_globals_options(*command, options->choice.restore.globals, options->choice.restore.no_role_passwords,
+                      "write");
   add_selection_options(*command, options->choice.selection, "write");
   add_entry_options(*command, options->choice);
   add_console_options(*command, invocation.console);

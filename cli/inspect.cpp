@@ -10,6 +10,7 @@
 #include "cli/report_text.hpp"
 #include "cli/text.hpp"
 #include "format/reader.hpp"
+#include "restore/requirements.hpp"
 #include "storage/storage.hpp"
 
 namespace pgark::cli {
@@ -29,6 +30,28 @@ std::map<std::string, std::uint64_t> kind_counts(const format::Toc& toc) {
   std::map<std::string, std::uint64_t> counts;
   for (const TocEntry& entry : toc.entries) ++counts[entry.kind];
   return counts;
+}
+
+// What a target must have before everything in the archive can be restored.
+restore::Requirements all_requirements(const format::Toc& toc) {
+  restore::RestoreOptions everything;
+  everything.create = true;
+  return restore::requirements_of(toc, value_or_throw(restore::Selection::make(toc, everything)), everything);
+}
+
+json needs_json(const format::Toc& toc) {
+  const restore::Requirements needs = all_requirements(toc);
+  json collations = json::array();
+  for (const auto& collation : toc.collations) {
+    collations.push_back({{"schema", collation.schema},
+                          {"name", collation.name},
+                          {"provider", collation.provider},
+                          {"version", collation.version}});
+  }
+  return {{"roles", needs.roles},
+          {"tablespaces", needs.tablespaces},
+          {"extensions", needs.extensions},
+          {"collations", collations}};
 }
 
 json inspect_json(const ArchiveReader& archive) {
@@ -58,6 +81,7 @@ json inspect_json(const ArchiveReader& archive) {
           {"raw_bytes", raw},
           {"chunks", archive.chunks().size()},
           {"tables", tables},
+          {"needs", needs_json(toc)},
           {"report", report_json(toc.report)}};
 }
 
@@ -70,6 +94,28 @@ void print_tables(const ArchiveReader& archive) {
   }
   if (rows.empty()) return;
   std::cout << "\nTables\n" << table({"name", ">rows", ">raw", ">stored", ">chunks", "digest"}, rows);
+}
+
+const char* provider_name(const std::string& provider) {
+  if (provider == "c") return "libc";
+  if (provider == "i") return "ICU";
+  return provider == "b" ? "builtin" : "provider unknown";
+}
+
+void print_needs(const format::Toc& toc) {
+  const restore::Requirements needs = all_requirements(toc);
+  std::vector<std::vector<std::string>> rows;
+  for (const std::string& name : needs.roles) rows.push_back({"role", printable(name), ""});
+  for (const std::string& name : needs.tablespaces) rows.push_back({"tablespace", printable(name), ""});
+  for (const auto& [name, version] : needs.extensions)
+    rows.push_back({"extension", printable(name), printable(version)});
+  for (const auto& collation : toc.collations) {
+    const bool of_database = collation.schema.empty() && collation.name.empty();
+    rows.push_back({"collation",
+                    of_database ? "(default)" : printable(collation.schema + "." + collation.name),
+                    printable(collation.version) + " (" + provider_name(collation.provider) + ")"});
+  }
+  if (!rows.empty()) std::cout << "\nNeeds\n" << table({"kind", "name", "version in the source"}, rows);
 }
 
 void print_report(const ArchiveReader& archive) {
@@ -96,6 +142,7 @@ void print_text(const ArchiveReader& archive) {
   for (const auto& [kind, count] : kind_counts(archive.toc())) kinds.push_back({kind, human_count(count)});
   std::cout << "\nContents\n" << table({"kind", ">entries"}, kinds);
   print_tables(archive);
+  print_needs(archive.toc());
   print_report(archive);
 }
 

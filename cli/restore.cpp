@@ -123,6 +123,8 @@ void add_restore_command(CLI::App& program, Invocation& invocation) {
   add_jobs_option(*command, options->choice.restore.jobs,
                   "connections that load rows and build indexes at the same time");
   add_mode_options(*command, *options);
+  add_globals_options(*command, options->choice.restore.globals, options->choice.restore.no_role_passwords,
+                      "restore");
   add_selection_options(*command, options->choice.selection, "restore");
   add_entry_options(*command, options->choice);
   OptionGroup(*command, "Output")

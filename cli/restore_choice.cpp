@@ -20,6 +20,17 @@ void check(const RestoreChoice& choice) {
 
 }  // namespace
 
+void add_globals_options(CLI::App& command, bool& globals, bool& no_role_passwords, const std::string& verb) {
+  constexpr const char* kGroup = "The cluster";
+  auto* all =
+      command.add_flag("--globals", globals,
+                       verb + " roles, tablespaces and privileges on parameters of the whole cluster too");
+  all->group(kGroup);
+  command.add_flag("--no-role-passwords", no_role_passwords, "roles without their passwords")
+      ->group(kGroup)
+      ->needs(all);
+}
+
 void add_restore_choice(CLI::App& command, RestoreChoice& choice, const std::string& group_name) {
   OptionGroup group(command, group_name);
   restore::RestoreOptions& restore = choice.restore;

@@ -23,6 +23,9 @@ void add_restore_choice(CLI::App& command, RestoreChoice& choice, const std::str
 // --role, --enable-row-security of the sessions that restore.
 void add_target_session(CLI::App& command, RestoreChoice& choice, const std::string& group);
 
+// --globals, --no-role-passwords.
+void add_globals_options(CLI::App& command, bool& globals, bool& no_role_passwords, const std::string& verb);
+
 // Reads the files that options name. Throws usage for options that contradict each other, io.
 restore::RestoreOptions restore_options(RestoreChoice choice);
 

@@ -60,6 +60,8 @@ struct DumpOptions {
   format::CodecChoice codec;
   std::size_t chunk_bytes = std::size_t{4} << 20;  // raw size at which a chunk is closed
   std::uint32_t pages_per_range_min = 256;         // a range is not split below this many heap pages
+  bool globals = false;        // save roles, tablespaces and parameter privileges of the cluster too
+  bool role_passwords = true;  // with globals
   std::string pgark_version;
 };
 

@@ -1,11 +1,17 @@
 #include "format/entry_properties.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 
 #include "base/sql_quote.hpp"
 
 namespace pgark::format {
 namespace {
+
+constexpr std::array<std::string_view, 6> kGlobalKinds{
+    "ROLE", "ROLE PASSWORD", "ROLE SETTINGS", "ROLE MEMBERSHIP", "TABLESPACE", "PARAMETER ACL"};
 
 // Takes ` TABLESPACE = name` from the end, whether or not the archive quotes every name.
 void drop_tablespace_clause(std::string& sql, const std::string& tablespace) {
@@ -28,6 +34,10 @@ void drop_tablespace(TocEntry& entry) {
 }
 
 }  // namespace
+
+bool is_global(const TocEntry& entry) {
+  return std::ranges::find(kGlobalKinds, entry.kind) != kGlobalKinds.end();
+}
 
 bool drops_properties(const ContentChoice& choice) {
   return choice.no_owner || choice.no_tablespaces || choice.no_table_access_method;

@@ -11,4 +11,8 @@ namespace pgark::format {
 bool drops_properties(const ContentChoice& choice);
 void drop_properties(TocEntry& entry, const ContentChoice& choice);
 
+// True for entries about what all databases of the cluster share (SPEC.md, "TOC"): they are there because
+// they were asked for by name, and no other choice leaves them out.
+bool is_global(const TocEntry& entry);
+
 }  // namespace pgark::format

@@ -59,6 +59,7 @@ inline constexpr Tag kInfo = 1;
 inline constexpr Tag kEntry = kMandatory | 2;
 inline constexpr Tag kData = kMandatory | 3;
 inline constexpr Tag kReport = 4;
+inline constexpr Tag kCollation = 5;
 }  // namespace toc_tag
 
 namespace entry_tag {
@@ -80,6 +81,8 @@ inline constexpr Tag kCreate = kMandatory | 15;
 inline constexpr Tag kDrop = kMandatory | 16;
 inline constexpr Tag kCopyTarget = kMandatory | 17;
 inline constexpr Tag kSizeEstimate = 18;
+inline constexpr Tag kRoles = 19;
+inline constexpr Tag kVersion = 20;
 }  // namespace entry_tag
 
 inline constexpr std::size_t kDataSummaryBytes = 48;

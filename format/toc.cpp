@@ -25,6 +25,10 @@ void put_text(ByteBuffer& out, Tag tag, const std::string& text) {
   if (!text.empty()) put_field(out, tag, as_bytes(text));
 }
 
+void put_texts(ByteBuffer& out, Tag tag, const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) put_field(out, tag, as_bytes(text));
+}
+
 void put_byte(ByteBuffer& out, Tag tag, std::uint8_t value) {
   if (value != 0) put_field(out, tag, std::as_bytes(std::span(&value, 1)));
 }
@@ -81,6 +85,8 @@ ByteBuffer encode_entry(const TocEntry& entry) {
     ByteWriter(number).u64_le(entry.size_estimate_bytes);
     put_field(out, tag::kSizeEstimate, number);
   }
+  put_texts(out, tag::kRoles, entry.roles);
+  put_text(out, tag::kVersion, entry.version);
   return out;
 }
 
@@ -107,6 +113,15 @@ ByteBuffer encode_report_item(const ReportItem& item) {
   return out;
 }
 
+ByteBuffer encode_collation(const CollationVersion& collation) {
+  ByteBuffer out;
+  ByteWriter writer(out);
+  for (const auto* text : {&collation.schema, &collation.name, &collation.provider})
+    put_counted(writer, *text);
+  writer.text(collation.version);
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::byte> encode_toc(const Toc& toc) {
@@ -125,6 +140,8 @@ std::vector<std::byte> encode_toc(const Toc& toc) {
   for (const DataSummary& summary : toc.data) put_field(out, layout::toc_tag::kData, encode_summary(summary));
   for (const ReportItem& item : toc.report)
     put_field(out, layout::toc_tag::kReport, encode_report_item(item));
+  for (const CollationVersion& collation : toc.collations)
+    put_field(out, layout::toc_tag::kCollation, encode_collation(collation));
   return out;
 }
 

@@ -49,6 +49,8 @@ struct TocEntry {
   std::vector<SqlStatement> drop;         // for --clean, each with IF EXISTS semantics
   std::string copy_target;                // TABLE DATA: "s.t (a, b)" for COPY ... FROM STDIN
   std::uint64_t size_estimate_bytes = 0;  // scheduling weight: heap + toast + index size at dump time
+  std::vector<std::string> roles;         // raw names of the roles that `create` names, besides the owner
+  std::string version;                    // EXTENSION: the version that the source had
   bool operator==(const TocEntry&) const = default;
 };
 
@@ -83,6 +85,14 @@ struct ReportItem {
   bool operator==(const ReportItem&) const = default;
 };
 
+// A collation that what is in the archive depends on, and the version of the library that sorted by it.
+struct CollationVersion {
+  std::string schema, name;  // raw; both empty: the default of the database
+  std::string provider;      // "c" libc, "i" ICU, "b" builtin
+  std::string version;
+  bool operator==(const CollationVersion&) const = default;
+};
+
 // Keys of Toc::info; all values are text. Unknown keys are kept and shown.
 namespace info_key {
 inline constexpr const char* kDatabase = "database";
@@ -102,6 +112,7 @@ struct Toc {
   std::vector<TocEntry> entries;  // in dump order: a serial restore in this order works
   std::vector<DataSummary> data;  // ascending by entry
   std::vector<ReportItem> report;
+  std::vector<CollationVersion> collations;
   bool operator==(const Toc&) const = default;
 
   const TocEntry* find(EntryId id) const;  // nullptr when absent

@@ -119,8 +119,13 @@ std::string* text_field(TocEntry& entry, Tag tag) {
     case entry_tag::kTablespace: return &entry.tablespace;
     case entry_tag::kAccessMethod: return &entry.access_method;
     case entry_tag::kCopyTarget: return &entry.copy_target;
+    case entry_tag::kVersion: return &entry.version;
     default: return nullptr;
   }
+}
+
+bool take_role(ByteSpan value, std::vector<std::string>& roles) {
+  return !value.empty() && take_text(as_text(value), roles.emplace_back());
 }
 
 bool take_flag(ByteSpan value, bool& out) {
@@ -143,7 +148,8 @@ bool take_number(ByteSpan value, T& out) {
 
 void take_entry_field(FieldReader& fields, const Field& field, TocEntry& entry) {
   namespace entry_tag = layout::entry_tag;
-  const bool list = field.tag == entry_tag::kCreate || field.tag == entry_tag::kDrop;
+  const bool list =
+      field.tag == entry_tag::kCreate || field.tag == entry_tag::kDrop || field.tag == entry_tag::kRoles;
   if (fields.repeated() && !list) return fields.malformed(field);
   bool sound = true;
   if (std::string* text = text_field(entry, field.tag); text != nullptr) {
@@ -159,6 +165,7 @@ void take_entry_field(FieldReader& fields, const Field& field, TocEntry& entry) 
     case entry_tag::kLocks: sound = take_ids(field.value, entry.locks); break;
     case entry_tag::kCreate: sound = take_statement(field.value, entry.create); break;
     case entry_tag::kDrop: sound = take_statement(field.value, entry.drop); break;
+    case entry_tag::kRoles: sound = take_role(field.value, entry.roles); break;
     case entry_tag::kSizeEstimate: sound = take_number(field.value, entry.size_estimate_bytes); break;
     default: fields.unknown(field); break;
   }
@@ -219,6 +226,17 @@ void take_report_item(FieldReader& fields, const Field& field, std::vector<Repor
   report.push_back(std::move(item));
 }
 
+bool take_collation(ByteSpan value, std::vector<CollationVersion>& collations) {
+  ByteReader reader(value);
+  CollationVersion collation;
+  for (auto* text : {&collation.schema, &collation.name, &collation.provider}) {
+    if (!take_counted(reader, *text)) return false;
+  }
+  if (!take_text(as_text(reader.rest()), collation.version)) return false;
+  collations.push_back(std::move(collation));
+  return true;
+}
+
 Result<> check_references(const Toc& toc) {
   const auto exists = [&toc](EntryId id) { return id != 0 && id <= toc.entries.size(); };
   for (const TocEntry& entry : toc.entries) {
@@ -267,6 +285,9 @@ Result<Toc> decode_fields(ByteSpan bytes) {
         if (!take_summary(field->value, toc.data)) fields.malformed(*field);
         break;
       case layout::toc_tag::kReport: take_report_item(fields, *field, toc.report); break;
+      case layout::toc_tag::kCollation:
+        if (!take_collation(field->value, toc.collations)) fields.malformed(*field);
+        break;
       default: fields.unknown(*field); break;
     }
   }

@@ -16,6 +16,8 @@ struct RestoreOptions : ContentChoice {
   bool clean = false;   // drop the archive's objects first
   bool create = false;  // create the database named in the archive, then restore into it
   bool exit_on_error = false;
+  bool globals = false;            // roles, tablespaces and parameter privileges of the cluster too
+  bool no_role_passwords = false;  // with globals
   std::vector<std::string> include_schemas, exclude_schemas, include_tables, exclude_tables;
   std::vector<std::string> include_indexes, include_functions, include_triggers;
   bool strict_names = false;  // every including pattern must match something

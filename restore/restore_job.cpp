@@ -12,6 +12,7 @@
 
 #include "base/async/task_group.hpp"
 #include "restore/archive_facts.hpp"
+#include "restore/requirements.hpp"
 #include "restore/scheduler.hpp"
 #include "restore/session.hpp"
 #include "restore/target.hpp"
@@ -86,12 +87,14 @@ asio::awaitable<void> RestoreJob::run_phases() {
   co_await prepare_target();
   events_.phase("creating objects");
   co_await run_serial_steps();
+  co_await compare_collations(leader().connection(), toc_, events_);
   events_.phase("loading rows, building indexes and constraints");
   co_await run_parallel_steps();
   co_await empty_half_loaded_tables();
   verify_rows();
   if (context_.options.single_transaction || context_.options.transaction_size != 0)
     co_await leader().end_transactions();
+  co_await finish_cluster();
   for (const auto& worker : workers_) {
     asio::awaitable<void> closing = worker->close();
     co_await asio::co_spawn(worker->executor(), std::move(closing), asio::use_awaitable);
@@ -128,6 +131,10 @@ asio::awaitable<void> RestoreJob::make_database() {
     throw Exception(std::move(error));
   }
   const StepId step = found->id;
+  auto maintenance =
+      co_await open_maintenance(strand_, context_.target, found->entry->name, context_.session, events_);
+  co_await prepare_cluster(*maintenance);
+  co_await maintenance->close();
   CreatedDatabase created = co_await create_database(strand_, context_.target, *plan_->step(step).entry,
                                                      context_.options, context_.session, events_);
   context_.target.database = created.name;
@@ -143,6 +150,7 @@ asio::awaitable<void> RestoreJob::prepare_target() {
   const bool creates = creates_objects();
   if (creates && !options.clean) co_await check_empty(connection);
   if (!creates) co_await check_tables_exist(connection, toc_, *selection_);
+  if (!options.create) co_await prepare_cluster(connection);
   if (options.clean && !options.create) {
     events_.phase("dropping what the archive will create");
     kept_ = co_await drop_selected(connection, toc_, *selection_, options.single_transaction, events_);

@@ -37,6 +37,10 @@ class RestoreJob {
   boost::asio::awaitable<void> open_target();
   boost::asio::awaitable<void> make_database();
   boost::asio::awaitable<void> prepare_target();
+  boost::asio::awaitable<void> prepare_cluster(protocol::Connection& connection);
+  boost::asio::awaitable<void> run_global(protocol::Connection& connection,
+                                          const std::vector<DdlUnit>& units);
+  boost::asio::awaitable<void> finish_cluster();
   boost::asio::awaitable<void> run_serial_steps();
   boost::asio::awaitable<void> run_serial(StepIds steps);
   boost::asio::awaitable<void> run_parallel_steps();
@@ -65,6 +69,7 @@ class RestoreJob {
   std::vector<std::unique_ptr<Worker>> workers_;  // the first one also does everything that is serial
   std::set<format::EntryId> kept_;                // not dropped by --clean, so not created either
   std::map<format::EntryId, std::uint64_t> rows_loaded_;
+  std::vector<DdlUnit> own_role_;     // changes of the role that the restore is connected as: they come last
   std::optional<Error> first_error_;  // with exit_on_error
   std::size_t failures_reported_ = 0;
   RestoreOutcome outcome_;

@@ -7,11 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "format/entry_properties.hpp"
 #include "restore/entry_filter.hpp"
 
 namespace pgark::restore {
 
 using format::EntryId;
+using format::is_global;
 using format::Section;
 using format::Toc;
 using format::TocEntry;
@@ -43,6 +45,8 @@ bool wanted_part(const TocEntry& entry, Section section, const RestoreOptions& o
 
 bool wanted_kind(const TocEntry& entry, const RestoreOptions& options) {
   if (is_one_of(entry.kind, kDatabaseKinds)) return options.create;
+  if (is_global(entry) && !options.globals) return false;
+  if (entry.kind == "ROLE PASSWORD") return !options.no_role_passwords;
   return options.wants_kind(entry.kind);
 }
 
@@ -98,7 +102,7 @@ void add_owned_sequences(const Toc& toc, const EntryFilter& filter, std::vector<
 std::vector<bool> match_entries(const Toc& toc, const EntryFilter& filter) {
   std::vector<bool> matched(toc.entries.size() + 1);
   for (const TocEntry& entry : toc.entries) {
-    matched[entry.id] = is_one_of(entry.kind, kDatabaseKinds) || filter.matches(entry);
+    matched[entry.id] = is_one_of(entry.kind, kDatabaseKinds) || is_global(entry) || filter.matches(entry);
   }
   if (filter.selects_tables()) add_owned_sequences(toc, filter, matched);
   // A member is nothing without its publication.
@@ -160,6 +164,8 @@ Result<> check_options(const RestoreOptions& options) {
     return fail(ErrorCode::usage, "--clean and --create need definitions, which the options leave out");
   if (options.single_transaction && options.create)
     return fail(ErrorCode::usage, "--single-transaction and --create exclude each other");
+  if (options.single_transaction && options.globals)
+    return fail(ErrorCode::usage, "--single-transaction and --globals exclude each other");
   if (options.single_transaction && options.transaction_size != 0)
     return fail(ErrorCode::usage, "--single-transaction and --transaction-size exclude each other");
   if ((options.single_transaction || options.transaction_size != 0) && options.jobs > 1)
@@ -176,11 +182,16 @@ Result<Selection> Selection::make(const Toc& toc, const RestoreOptions& options)
       EntryFilter::compile(options, database == toc.info.end() ? std::string_view() : database->second);
   if (!filter) return tl::unexpected<Error>(filter.error());
 
+  if (options.globals && std::none_of(toc.entries.begin(), toc.entries.end(), is_global)) {
+    return fail(ErrorCode::usage, "the archive holds no roles and tablespaces of its cluster", {},
+                "leave --globals out, or take the backup with --globals");
+  }
   Selection selection;
   selection.unmatched_ = filter->unmatched(toc);
   std::vector<bool> matched = match_entries(toc, *filter);
   const auto is_matched_object = [&](const TocEntry& entry) {
-    return matched[entry.id] && !is_one_of(entry.kind, kDatabaseKinds) && !describes_another(entry);
+    return matched[entry.id] && !is_one_of(entry.kind, kDatabaseKinds) && !is_global(entry) &&
+           !describes_another(entry);
   };
   const bool some = std::any_of(toc.entries.begin(), toc.entries.end(), is_matched_object);
   if (auto named = check_names(*filter, options, selection.unmatched_, some); !named)
@@ -197,8 +208,8 @@ void Selection::settle(const Toc& toc, const RestoreOptions& options, const std:
   sections_ = effective_sections(toc);
   selected_ = matched;
   for (const TocEntry& entry : toc.entries) {
-    bool selected =
-        matched[entry.id] && wanted_part(entry, sections_[entry.id], options) && wanted_kind(entry, options);
+    const bool wanted = is_global(entry) || wanted_part(entry, sections_[entry.id], options);
+    bool selected = matched[entry.id] && wanted && wanted_kind(entry, options);
     if (selected && describes_another(entry)) {
       // With an object left out, its comment and its privileges are left out too.
       for (const EntryId id : entry.dependencies) selected = selected && wanted_kind(*toc.find(id), options);

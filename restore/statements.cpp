@@ -5,10 +5,12 @@
 #include <utility>
 
 #include "base/sql_quote.hpp"
+#include "format/entry_properties.hpp"
 #include "restore/plan.hpp"
 
 namespace pgark::restore {
 
+using format::is_global;
 using format::SqlStatement;
 using format::TocEntry;
 
@@ -16,7 +18,8 @@ namespace {
 
 constexpr std::size_t kStatementTextMax = 160;
 constexpr std::string_view kLargeObjects = "LARGE OBJECT ";
-constexpr std::array<std::string_view, 3> kKindsWithSecrets{"USER MAPPING", "SUBSCRIPTION", "SERVER"};
+constexpr std::array<std::string_view, 4> kKindsWithSecrets{"USER MAPPING", "SUBSCRIPTION", "SERVER",
+                                                            "ROLE PASSWORD"};
 
 std::string set_sql(const char* setting, const std::string& value) {
   return std::string("SET ") + setting + " = " + quote_literal(value);
@@ -71,7 +74,7 @@ std::vector<DdlUnit> create_units(const TocEntry& entry, const RestoreOptions& o
                                   int target_version_num) {
   std::vector<DdlUnit> units;
   // D9: a setting that the target does not know must not cost the others.
-  const bool one_by_one = entry.kind == "DATABASE PROPERTIES";
+  const bool one_by_one = entry.kind == "DATABASE PROPERTIES" || is_global(entry);
   // Dropped by group: the drops of other objects are one transaction, and each large object takes a lock.
   if (options.clean && !options.create && is_large_objects(entry))
     units = drop_units(entry, target_version_num);

@@ -32,9 +32,14 @@ void compare_statistics(const protocol::Connection& connection, const format::To
                         const Selection& selection, EventSink& events);
 void compare_versions(const protocol::Connection& connection, const format::Toc& toc, EventSink& events);
 
-// --create: makes the archive's database from a maintenance database (the one named in `target`, unless it is
-// the same, else postgres, else template1). With --clean an existing one is dropped first, without it it is
-// an error.
+// A session in a database other than `database`, which is about to be made or dropped: the one named in
+// `target`, unless it is the same, else postgres, else template1.
+boost::asio::awaitable<std::unique_ptr<protocol::Connection>> open_maintenance(
+    boost::asio::any_io_executor executor, params::ConnectParams target, std::string database,
+    SessionChoice session, EventSink& events);
+
+// --create: makes the archive's database from a maintenance database. With --clean an existing one is
+// dropped first, without it it is an error.
 struct CreatedDatabase {
   std::string name;
   std::optional<Error> side_error;  // made, but not given to its owner

@@ -24,28 +24,6 @@ constexpr const char* kNoSuchDatabase = "3D000";
 // Statements sent before their answers are read.
 constexpr std::size_t kDropsPerTrip = 256;
 
-asio::awaitable<std::unique_ptr<Connection>> open_maintenance(asio::any_io_executor executor,
-                                                              params::ConnectParams target,
-                                                              const std::string& database,
-                                                              SessionChoice session, EventSink& events) {
-  std::vector<std::string> candidates;
-  for (const std::string& name : {target.database, std::string("postgres"), std::string("template1")}) {
-    if (!name.empty() && name != database) candidates.push_back(name);
-  }
-  std::optional<Error> first;
-  for (const std::string& name : candidates) {
-    target.database = name;
-    try {
-      co_return co_await open_session(executor, target, session, events);
-    } catch (const Exception& exception) {
-      const auto& server = exception.error().server;
-      if (!server || server->sqlstate != kNoSuchDatabase) throw;
-      if (!first) first = exception.error();
-    }
-  }
-  throw Exception(std::move(*first));
-}
-
 asio::awaitable<void> execute_for(Connection& connection, const TocEntry& entry, std::string sql) {
   std::optional<Error> failed;
   try {
@@ -141,6 +119,28 @@ Error not_dropped(DropFailure failure, const DdlUnit& unit) {
 }
 
 }  // namespace
+
+asio::awaitable<std::unique_ptr<Connection>> open_maintenance(asio::any_io_executor executor,
+                                                              params::ConnectParams target,
+                                                              std::string database, SessionChoice session,
+                                                              EventSink& events) {
+  std::vector<std::string> candidates;
+  for (const std::string& name : {target.database, std::string("postgres"), std::string("template1")}) {
+    if (!name.empty() && name != database) candidates.push_back(name);
+  }
+  std::optional<Error> first;
+  for (const std::string& name : candidates) {
+    target.database = name;
+    try {
+      co_return co_await open_session(executor, target, session, events);
+    } catch (const Exception& exception) {
+      const auto& server = exception.error().server;
+      if (!server || server->sqlstate != kNoSuchDatabase) throw;
+      if (!first) first = exception.error();
+    }
+  }
+  throw Exception(std::move(*first));
+}
 
 asio::awaitable<CreatedDatabase> create_database(asio::any_io_executor executor, params::ConnectParams target,
                                                  const TocEntry& entry, const RestoreOptions& options,

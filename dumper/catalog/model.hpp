@@ -14,11 +14,13 @@
 #include <vector>
 
 #include "dumper/catalog/model_database.hpp"
+#include "dumper/catalog/model_globals.hpp"
 #include "dumper/catalog/model_operators.hpp"
 #include "dumper/catalog/model_statistics.hpp"
 #include "dumper/catalog/model_text_search.hpp"
 #include "dumper/catalog/model_types.hpp"
 #include "dumper/catalog/object.hpp"
+#include "format/toc.hpp"
 
 namespace pgark::dumper {
 
@@ -309,6 +311,8 @@ struct Catalog {
   std::vector<Dependency> dependencies;
   std::vector<Unhandled> unhandled;
   std::vector<std::string> warnings;
+  std::optional<Globals> globals;  // when they are to be saved
+  std::vector<format::CollationVersion> collation_versions;
 
   // Position of each object in the vector of its catalog.
   std::unordered_map<Oid, Index> namespace_by_oid, type_by_oid, relation_by_oid, index_by_oid,

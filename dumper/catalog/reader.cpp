@@ -41,6 +41,7 @@ Steps first_round(const Reading& reading, PatternMatching& patterns) {
   Steps steps;
   patterns.add_steps(steps);
   add_roles(steps);
+  add_globals_check(reading, steps);
   add_database(reading, steps);
   add_extension_members(steps);
   add_namespaces(steps);
@@ -74,7 +75,7 @@ std::vector<TableToLock> tables_to_lock(const Catalog& catalog) {
   return tables;
 }
 
-Steps second_round(const Reading& reading) {
+Steps second_round(Reading& reading) {
   Steps steps;
   add_relation_definitions(reading, steps);
   add_relation_sizes(reading, steps);
@@ -103,6 +104,8 @@ Steps second_round(const Reading& reading) {
   add_statistics(reading, steps);
   add_dependencies(steps);
   add_comments(steps);
+  add_globals(reading, steps);
+  add_collation_versions(reading, steps);
   add_unhandled(reading, steps);
   return steps;
 }

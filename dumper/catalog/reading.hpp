@@ -79,6 +79,7 @@ void add_extensions(Steps& steps);
 void add_relations(Steps& steps);
 void add_inheritance(const Reading& reading, Steps& steps);
 void add_owned_sequences(Steps& steps);
+void add_globals_check(const Reading& reading, Steps& steps);
 // Second round, with the tables locked.
 void add_database(const Reading& reading, Steps& steps);
 void add_relation_definitions(const Reading& reading, Steps& steps);
@@ -108,6 +109,8 @@ void add_large_objects(const Reading& reading, Steps& steps);
 void add_statistics(const Reading& reading, Steps& steps);
 void add_dependencies(Steps& steps);
 void add_comments(Steps& steps);
+void add_globals(Reading& reading, Steps& steps);
+void add_collation_versions(const Reading& reading, Steps& steps);
 void add_unhandled(const Reading& reading, Steps& steps);
 // Third round: what only the answers of the second make known.
 void add_index_definitions(const Reading& reading, Steps& steps);

@@ -32,11 +32,13 @@ void Emitter::add_acl(DumpId id, const AclRequest& request, std::string name, En
   auto statements = acl_statements(request);
   if (!statements) return fail(statements.error(), request.target);
   if (statements->empty()) return;
+  auto roles = acl_roles(request);  // parsed once already
   format::TocEntry entry = entry_for(id, "ACL");
   hang_on_relation(entry, id);
   entry.name = std::move(name);
   entry.owner = request.owner;
   entry.pass = format::Pass::acl;
+  if (roles) entry.roles = std::move(*roles);
   for (std::string& sql : *statements) entry.create.push_back({std::move(sql)});
   last_acl_ = attach(id, std::move(entry), std::move(links));
 }

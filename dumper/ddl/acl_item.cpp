@@ -1,6 +1,7 @@
 #include "dumper/ddl/acl_item.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/array_text.hpp"
@@ -23,6 +24,8 @@ constexpr Privilege kSequence[] = {{'r', "SELECT"}, {'U', "USAGE"}, {'w', "UPDAT
 constexpr Privilege kFunction[] = {{'X', "EXECUTE"}};
 constexpr Privilege kUsage[] = {{'U', "USAGE"}};
 constexpr Privilege kSchema[] = {{'C', "CREATE"}, {'U', "USAGE"}};
+constexpr Privilege kTablespace[] = {{'C', "CREATE"}};
+constexpr Privilege kParameter[] = {{'s', "SET"}, {'A', "ALTER SYSTEM"}};
 constexpr Privilege kDatabase[] = {{'C', "CREATE"}, {'c', "CONNECT"}, {'T', "TEMPORARY"}};
 constexpr Privilege kLargeObject[] = {{'r', "SELECT"}, {'w', "UPDATE"}};
 constexpr int kMaintainVersion = 170000;
@@ -48,6 +51,8 @@ Table privileges_of(AclKind kind) {
     case AclKind::schema: return table_of(kSchema);
     case AclKind::database: return table_of(kDatabase);
     case AclKind::large_object: return table_of(kLargeObject);
+    case AclKind::tablespace: return table_of(kTablespace);
+    case AclKind::parameter: return table_of(kParameter);
   }
   return table_of(kTable);
 }
@@ -281,6 +286,18 @@ Result<std::vector<std::string>> acl_statements(const AclRequest& request) {
     script.grant_option(item, item.options);
   }
   return script.take();
+}
+
+Result<std::vector<std::string>> acl_roles(const AclRequest& request) {
+  std::set<std::string> names;
+  for (const std::string* list : {&request.base, &request.current}) {
+    const auto items = parse_items(*list, request.owner);
+    if (!items) return tl::unexpected(items.error());
+    for (const AclItem& item : *items) names.insert({item.grantee, item.grantor});
+  }
+  names.erase("");  // PUBLIC
+  names.erase(request.owner);
+  return std::vector<std::string>(names.begin(), names.end());
 }
 
 }  // namespace pgark::dumper

@@ -22,7 +22,19 @@ struct AclItem {
 Result<AclItem> parse_acl_item(std::string_view text);
 
 // The kinds of objects that have privileges of their own set of letters.
-enum class AclKind { table, column, sequence, function, type, schema, language, database, large_object };
+enum class AclKind {
+  table,
+  column,
+  sequence,
+  function,
+  type,
+  schema,
+  language,
+  database,
+  large_object,
+  tablespace,
+  parameter
+};
 
 struct AclRequest {
   AclKind kind = AclKind::table;
@@ -38,5 +50,8 @@ struct AclRequest {
 // The statements in the order they must run; empty when there is no difference. Grants by others than the
 // owner run between SET SESSION AUTHORIZATION and RESET. Errors: protocol for text that is no ACL.
 Result<std::vector<std::string>> acl_statements(const AclRequest& request);
+
+// Raw names of the roles that those statements may name, without the owner; sorted. Errors as above.
+Result<std::vector<std::string>> acl_roles(const AclRequest& request);
 
 }  // namespace pgark::dumper

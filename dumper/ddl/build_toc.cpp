@@ -9,6 +9,7 @@
 #include "dumper/ddl/emitter.hpp"
 #include "dumper/ddl/entry_choice.hpp"
 #include "dumper/ddl/family.hpp"
+#include "dumper/ddl/globals_entries.hpp"
 #include "dumper/graph/loop_repair.hpp"
 
 namespace pgark::dumper {
@@ -107,6 +108,7 @@ Result<TocBuild> build_toc(const Catalog& catalog, const DumpOptions& options) {
   BuildContext context(catalog, options);
   const std::vector<DumpId> order = sorted_objects(context);
   Emitter out(context);
+  if (auto written = write_globals(out); !written) return tl::unexpected(written.error());
   if (auto written = write_database(out); !written) return tl::unexpected(written.error());
   const WriterTable writers = writers_by_kind();
   for (const DumpId id : order) {
@@ -125,6 +127,7 @@ Result<TocBuild> build_toc(const Catalog& catalog, const DumpOptions& options) {
   if (auto valid = check_text(build.toc.entries, encoding); !valid) return tl::unexpected(valid.error());
   apply_choice(build, options.selection);
   build.toc.report = std::move(context.report);
+  build.toc.collations = catalog.collation_versions;
   return build;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -42,7 +44,7 @@ std::vector<format::SqlStatement> create_statements(const DatabaseInfo& database
   return {{head + " LOCALE_PROVIDER = libc" + libc, kProviderVersion, 0}, {head + libc, 0, kProviderVersion}};
 }
 
-void write_create(Emitter& out, const DatabaseInfo& database) {
+format::EntryId write_create(Emitter& out, const DatabaseInfo& database) {
   const std::string name = quote_identifier(database.name);
   format::TocEntry entry;
   entry.kind = "DATABASE";
@@ -63,11 +65,11 @@ void write_create(Emitter& out, const DatabaseInfo& database) {
                           quote_literal(database.name)});
   }
   entry.drop.push_back({"DROP DATABASE IF EXISTS " + name});
-  out.add_raw(std::move(entry));
+  return out.add_raw(std::move(entry));
 }
 
-Result<std::vector<std::string>> acl_of(const DatabaseInfo& database, const std::string& name) {
-  if (!database.acl) return std::vector<std::string>{};
+std::optional<AclRequest> acl_of(const DatabaseInfo& database, const std::string& name) {
+  if (!database.acl) return std::nullopt;
   AclRequest request;
   request.kind = AclKind::database;
   request.target = "DATABASE " + name;
@@ -75,22 +77,29 @@ Result<std::vector<std::string>> acl_of(const DatabaseInfo& database, const std:
   request.base = database.default_acl;
   request.current = *database.acl;
   request.server_version_num = database.server_version_num;
-  return acl_statements(request);
+  return request;
 }
 
-// An entry about the database, which is always the first.
-void add_about_database(Emitter& out, std::string kind, std::string name, std::vector<std::string> statements,
-                        format::Pass pass = format::Pass::main) {
-  if (statements.empty()) return;
-  format::TocEntry entry;
-  entry.kind = std::move(kind);
-  entry.name = std::move(name);
-  entry.owner = out.catalog().database.owner;
-  entry.pass = pass;
-  entry.dependencies = {1};
-  for (std::string& sql : statements) entry.create.push_back({std::move(sql)});
-  out.add_raw(std::move(entry));
-}
+// Adds entries about the database.
+struct About {
+  Emitter* out;
+  format::EntryId database;
+  std::vector<std::string> roles;  // that the next entry names
+
+  void add(std::string kind, std::string name, std::vector<std::string> statements,
+           format::Pass pass = format::Pass::main) const {
+    if (statements.empty()) return;
+    format::TocEntry entry;
+    entry.kind = std::move(kind);
+    entry.name = std::move(name);
+    entry.owner = out->catalog().database.owner;
+    entry.pass = pass;
+    entry.dependencies = {database};
+    entry.roles = roles;
+    for (std::string& sql : statements) entry.create.push_back({std::move(sql)});
+    out->add_raw(std::move(entry));
+  }
+};
 
 // What could keep the restore's own connections out comes last of all.
 std::vector<std::string> late_statements(const DatabaseInfo& database, const std::string& name) {
@@ -119,17 +128,25 @@ std::vector<std::string> property_statements(const DatabaseInfo& database, const
 Result<void> write_database(Emitter& out) {
   const DatabaseInfo& database = out.catalog().database;
   const std::string name = quote_identifier(database.name);
-  write_create(out, database);
-  add_about_database(out, "DATABASE PROPERTIES", database.name, property_statements(database, name));
-  add_about_database(out, "DATABASE PROPERTIES", database.name, late_statements(database, name),
-                     format::Pass::post_acl);
-  if (database.comment) {
-    add_about_database(out, "COMMENT", "DATABASE " + database.name,
-                       {"COMMENT ON DATABASE " + name + " IS " + quote_literal(*database.comment)});
+  About about{&out, write_create(out, database), {}};
+  for (const auto& [role, setting] : database.role_settings) {
+    if (std::ranges::find(about.roles, role) == about.roles.end()) about.roles.push_back(role);
   }
-  auto grants = acl_of(database, name);
+  about.add("DATABASE PROPERTIES", database.name, property_statements(database, name));
+  about.roles.clear();
+  about.add("DATABASE PROPERTIES", database.name, late_statements(database, name), format::Pass::post_acl);
+  if (database.comment) {
+    about.add("COMMENT", "DATABASE " + database.name,
+              {"COMMENT ON DATABASE " + name + " IS " + quote_literal(*database.comment)});
+  }
+  const std::optional<AclRequest> request = acl_of(database, name);
+  if (!request) return {};
+  auto grants = acl_statements(*request);
   if (!grants) return tl::unexpected(grants.error());
-  add_about_database(out, "ACL", "DATABASE " + database.name, std::move(*grants), format::Pass::acl);
+  auto roles = acl_roles(*request);
+  if (!roles) return tl::unexpected(roles.error());
+  about.roles = std::move(*roles);
+  about.add("ACL", "DATABASE " + database.name, std::move(*grants), format::Pass::acl);
   return {};
 }
 

@@ -77,6 +77,10 @@ void write(Emitter& out, DumpId id) {
   entry.name = "DEFAULT PRIVILEGES FOR " + std::string(type.keyword);
   entry.owner = defaults.role;
   entry.pass = format::Pass::acl;
+  auto roles = acl_roles(request);
+  if (!roles) return out.fail(roles.error(), request.prefix + request.target);
+  entry.roles = std::move(*roles);
+  entry.roles.push_back(defaults.role);
   for (std::string& sql : *statements) entry.create.push_back({std::move(sql)});
   out.define(id, std::move(entry));
 }

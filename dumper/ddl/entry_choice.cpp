@@ -50,7 +50,8 @@ void apply_choice(TocBuild& build, const ContentChoice& choice) {
   std::vector<EntryId> numbers(entries.size() + 1, 0);
   EntryId next = 1;
   for (const TocEntry& entry : entries) {
-    if (wanted[entry.id] && in_wanted_section(entry, choice)) numbers[entry.id] = next++;
+    const bool in_section = format::is_global(entry) || in_wanted_section(entry, choice);
+    if (wanted[entry.id] && in_section) numbers[entry.id] = next++;
   }
   std::erase_if(entries, [&numbers](const TocEntry& entry) { return numbers[entry.id] == 0; });
   for (TocEntry& entry : entries) {

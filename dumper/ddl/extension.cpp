@@ -44,6 +44,7 @@ void write(Emitter& out, DumpId id) {
   // Without VERSION: the target installs what it has, its default.
   entry.create.push_back({fmt::format("CREATE EXTENSION IF NOT EXISTS {} WITH SCHEMA {}", target.sql,
                                       quote_identifier(out.lookup().schema_of(extension)))});
+  entry.version = extension.version;
   entry.drop.push_back({"DROP EXTENSION IF EXISTS " + target.sql});
   out.define(id, std::move(entry));
   out.comment(id, target);

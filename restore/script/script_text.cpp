@@ -35,6 +35,12 @@ std::string meta_argument(std::string_view value) {
   return text + '"';
 }
 
+// A script cannot ask first. There is no such form for tablespaces: CREATE TABLESPACE must stand alone.
+std::string unless_role_exists(const std::string& role, const std::string& sql) {
+  return "DO " + quote_dollar("BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = " +
+                              quote_literal(role) + ") THEN " + sql + "; END IF; END");
+}
+
 }  // namespace
 
 std::string script_title(const format::Toc& toc) {
@@ -74,6 +80,7 @@ std::string entry_text(const TocEntry& entry, const RestoreOptions& options, int
   for (const DdlUnit& unit : create_units(entry, options, target_version_num))
     append_statements(unit, state, statements);
   if (statements.empty()) return {};
+  if (entry.kind == "ROLE") statements.front() = unless_role_exists(entry.name, statements.front());
   return heading(entry) + statements_text(statements);
 }
 

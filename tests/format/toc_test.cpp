@@ -33,6 +33,8 @@ Toc full_toc() {
   entry.drop = {{"DROP TABLE a", 1, 2}};
   entry.copy_target = "a (b, c)";
   entry.size_estimate_bytes = 0x0102030405060708;
+  entry.roles = {"bob", "we\"ird"};
+  entry.version = "3.3.2";
   toc.entries.push_back(entry);
   TocEntry plain;
   plain.id = 2;
@@ -40,6 +42,7 @@ Toc full_toc() {
   toc.data.push_back({1, 10, {1, 2}, 30, 40, 5});
   toc.data.push_back({2, 0, {}, 0, 0, 0});
   toc.report = {{ReportLevel::lost, "RULE", "a.b", "not handled yet"}, {ReportLevel::info, "", "", ""}};
+  toc.collations = {{"", "", "c", "2.36"}, {"s", "de", "i", "153.120"}};
   return toc;
 }
 
@@ -115,7 +118,7 @@ TEST(Toc, random_tables_of_contents) {
       entry.id = id;
       for (std::string* value :
            {&entry.kind, &entry.schema, &entry.name, &entry.table, &entry.owner, &entry.owner_object,
-            &entry.tablespace, &entry.access_method, &entry.copy_target}) {
+            &entry.tablespace, &entry.access_method, &entry.copy_target, &entry.version}) {
         *value = some_text();
       }
       entry.takes_tablespace = random() % 2 == 0;
@@ -125,7 +128,9 @@ TEST(Toc, random_tables_of_contents) {
       for (std::size_t i = random() % 3; i > 0; --i)
         entry.create.push_back({some_text(), random(), random()});
       entry.size_estimate_bytes = random() % 3 == 0 ? 0 : random();
+      for (std::size_t i = random() % 3; i > 0; --i) entry.roles.push_back("r" + some_text());
       toc.entries.push_back(entry);
+      toc.collations.push_back({some_text(), some_text(), some_text(), some_text()});
       if (random() % 2 == 0) toc.data.push_back({id, random(), {random(), random()}, random(), random(), 7});
       toc.info[some_text()] = some_text();
       toc.report.push_back({static_cast<ReportLevel>(random() % 3), some_text(), some_text(), some_text()});

@@ -148,6 +148,25 @@ TEST_F(PlainTest, each_script_has_a_key_of_its_own) {
   cluster_.drop_database("keys");
 }
 
+TEST_F(PlainTest, large_objects) {
+  cluster_.create_database("large");
+  cluster_.sql(
+      "large",
+      "CREATE ROLE lo_owner; SELECT lo_from_bytea(4242, ''), lo_from_bytea(4243, E'\\\\x5c2e0a00ff');"
+      "SELECT lo_from_bytea(4244, decode(repeat('00ff5c', 700000), 'hex'));"
+      "ALTER LARGE OBJECT 4243 OWNER TO lo_owner; COMMENT ON LARGE OBJECT 4242 IS 'empty'");
+  const char* const all =
+      "SELECT oid, lomowner::regrole, md5(lo_get(oid)) FROM pg_largeobject_metadata ORDER BY 1";
+  const std::string before = cluster_.sql("large", all);
+  const fs::path script = script_of("large");
+  cluster_.create_database("large_copy", "TEMPLATE template0");
+  const ProcessResult loaded = load("large_copy", script);
+  ASSERT_TRUE(loaded.ok()) << loaded.describe();
+  EXPECT_EQ(cluster_.sql("large_copy", all), before);
+  cluster_.drop_database("large");
+  cluster_.drop_database("large_copy");
+}
+
 // --create makes a database of the same name, whatever it is, and connects to it outside the restricted part.
 TEST_F(PlainTest, create_and_clean_take_the_database_along) {
   const std::string name = "we\"ird 'db\\ $x :y";

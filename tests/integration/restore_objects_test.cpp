@@ -77,20 +77,20 @@ TEST_F(RestoreObjectsTest, an_entry_of_several_statements_is_whole_or_absent) {
   EXPECT_EQ(sql("SELECT to_regclass('t') IS NULL, to_regclass('u') IS NOT NULL"), "t|t");
 }
 
-TEST_F(RestoreObjectsTest, owners_are_set_and_a_missing_role_costs_nothing_else) {
+TEST_F(RestoreObjectsTest, owners_are_set_and_one_that_cannot_be_costs_nothing_else) {
   sql("DROP ROLE IF EXISTS restore_owner; CREATE ROLE restore_owner");
-  for (const char* owner : {"restore_owner", "no such role"}) {
-    const std::string name = std::string(owner) == "restore_owner" ? "mine" : "orphan";
+  for (const char* name : {"mine", "orphan"}) {
     const EntryId id = made_.table(name, "a int");
-    made_.toc.entries.back().owner = owner;
-    made_.toc.entries.back().owner_object = "TABLE public." + name;
+    made_.toc.entries.back().owner = "restore_owner";
+    made_.toc.entries.back().owner_object =
+        std::string(name) == "mine" ? "TABLE public.mine" : "SEQUENCE public.orphan";
     made_.chunk(made_.data(id, "a"), 0, 0, "1\n");
-    made_.index(name + "_a", id, "a");
+    made_.index(std::string(name) + "_a", id, "a");
   }
   const auto archive = made_.open();
   const auto outcome = restore(*archive);
   EXPECT_THAT(texts(outcome), ElementsAre("failed TABLE public.orphan"));
-  EXPECT_EQ(outcome.failed[0].error.statement, "ALTER TABLE public.orphan OWNER TO \"no such role\"");
+  EXPECT_EQ(outcome.failed[0].error.statement, "ALTER SEQUENCE public.orphan OWNER TO restore_owner");
   EXPECT_EQ(
       sql("SELECT string_agg(tableowner, ' ' ORDER BY tablename), count(*) FROM pg_tables WHERE schemaname = "
           "'public'"),
@@ -106,6 +106,32 @@ TEST_F(RestoreObjectsTest, owners_are_set_and_a_missing_role_costs_nothing_else)
   std::swap(database_, database_no_owner_);
   cluster_.drop_database(database_no_owner_);
   sql("DROP OWNED BY restore_owner; DROP ROLE restore_owner");
+}
+
+TEST_F(RestoreObjectsTest, missing_roles_tablespaces_and_extensions_are_told_before_anything_is_done) {
+  made_.table("a", "a int");
+  made_.toc.entries.back().owner = "no such role";
+  made_.toc.entries.back().owner_object = "TABLE public.a";
+  made_.table("b", "a int");
+  made_.toc.entries.back().takes_tablespace = true;
+  made_.toc.entries.back().tablespace = "nowhere";
+  made_.toc.entries.back().roles = {"neither"};
+  made_.add("EXTENSION", "no_such_extension", Section::pre_data, "CREATE EXTENSION no_such_extension");
+  const Error error = error_of_restore();
+  EXPECT_EQ(error.code, ErrorCode::mismatch);
+  EXPECT_THAT(
+      error.message,
+      testing::HasSubstr("roles neither, \"no such role\"; tablespace nowhere; extension no_such_extension"));
+  EXPECT_EQ(sql("SELECT to_regclass('a') IS NULL"), "t");
+}
+
+TEST_F(RestoreObjectsTest, collation_versions_that_differ_are_warned_about) {
+  made_.table("a", "a text");
+  made_.toc.collations = {
+      {"pg_catalog", "en-x-icu", "i", "1.2.3"}, {"", "", "c", "0.1"}, {"x", "gone", "c", "1"}};
+  EXPECT_THAT(texts(restore_made()), IsEmpty());
+  EXPECT_TRUE(events_.contains("the source sorted by version 1.2.3"));
+  EXPECT_FALSE(events_.contains("gone"));
 }
 
 TEST_F(RestoreObjectsTest, tablespace_and_access_method_are_set_before_each_table) {

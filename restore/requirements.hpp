@@ -1,0 +1,37 @@
+// What a restore needs of the target's cluster and does not bring along: roles, tablespaces and extensions.
+// All that is missing is told at once, before anything is changed.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <set>
+#include <string>
+
+#include "base/events.hpp"
+#include "format/toc.hpp"
+#include "protocol/connection.hpp"
+#include "restore/selection.hpp"
+
+namespace pgark::restore {
+
+struct Requirements {
+  std::set<std::string> roles, tablespaces;
+  std::map<std::string, std::string> extensions;  // name, the version that the source had
+};
+
+// Pure. Without what the selected entries create themselves (--globals).
+Requirements requirements_of(const format::Toc& toc, const Selection& selection,
+                             const RestoreOptions& options);
+
+// Throws mismatch, naming everything that the target lacks and what to do. Extensions that will get another
+// version than the source had become messages.
+boost::asio::awaitable<void> check_requirements(protocol::Connection& connection, const format::Toc& toc,
+                                                const Selection& selection, const RestoreOptions& options,
+                                                EventSink& events);
+
+// Warns of collations whose version on the target is another one than in the source. Call when the archive's
+// own collations have been created.
+boost::asio::awaitable<void> compare_collations(protocol::Connection& connection, const format::Toc& toc,
+                                                EventSink& events);
+
+}  // namespace pgark::restore
