@@ -1,5 +1,5 @@
 -- F39: a database whose own properties would disturb its restore (F47, F48 as well).
--- database: traps hostile TEMPLATE template0 CONNECTION LIMIT 7
+-- database: "traps hostile" CONNECTION LIMIT 7
 CREATE TABLE public.arrays (id int, a text[], t timestamptz, i interval, x xml);
 INSERT INTO public.arrays VALUES (1, ARRAY['a', NULL, 'NULL', '', '"'], '2020-02-03 04:05:06.789+00', '1 mon -2 days', '<a/>');
 INSERT INTO public.arrays VALUES (2, '{}', '-infinity', '-1 year 2 days 03:04:05', 'text<b/>');

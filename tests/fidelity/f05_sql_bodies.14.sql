@@ -1,0 +1,9 @@
+-- F05: SQL-standard bodies; the semicolons in them end no statement.
+CREATE SCHEMA f05;
+CREATE FUNCTION f05.atm(a int, b text DEFAULT 'z') RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT $1 + length(b); END;
+CREATE FUNCTION f05.atr(a int) RETURNS int LANGUAGE sql RETURN a + 1;
+CREATE FUNCTION f05.empty() RETURNS void LANGUAGE sql BEGIN ATOMIC END;
+CREATE TABLE f05.t (a int);
+CREATE PROCEDURE f05.atp(x int) LANGUAGE sql BEGIN ATOMIC INSERT INTO f05.t VALUES (x); DELETE FROM f05.t WHERE a = x; END;
+CREATE FUNCTION f05.chain(a int) RETURNS int LANGUAGE sql RETURN f05.atr(f05.atr(a));
+CREATE VIEW f05.v AS SELECT f05.chain(a) FROM f05.t;

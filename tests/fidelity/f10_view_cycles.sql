@@ -1,0 +1,14 @@
+-- F10: views that need each other, directly and through a function of the view's row type.
+CREATE SCHEMA f10;
+CREATE VIEW f10.va AS SELECT 1 AS x;
+CREATE VIEW f10.vb AS TABLE f10.va;
+CREATE OR REPLACE VIEW f10.va WITH (security_barrier) AS SELECT x FROM f10.vb;
+CREATE VIEW f10.vf AS SELECT 1 AS a;
+CREATE FUNCTION f10.vff(f10.vf) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE OR REPLACE VIEW f10.vf AS SELECT 1 AS a, f10.vff(NULL::f10.vf) AS b;
+CREATE VIEW f10.w1 AS SELECT 'a'::varchar(5) COLLATE "C" AS c, 1.5::numeric(6,2) AS d;
+CREATE VIEW f10.w2 AS SELECT * FROM f10.w1;
+CREATE VIEW f10.w3 AS SELECT * FROM f10.w2;
+CREATE OR REPLACE VIEW f10.w1 AS SELECT c, d FROM f10.w3;
+COMMENT ON COLUMN f10.w1.c IS 'in the circle';
+ALTER VIEW f10.w1 ALTER d SET DEFAULT 3;
