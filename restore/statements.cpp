@@ -18,8 +18,9 @@ namespace {
 
 constexpr std::size_t kStatementTextMax = 160;
 constexpr std::string_view kLargeObjects = "LARGE OBJECT ";
-constexpr std::array<std::string_view, 4> kKindsWithSecrets{"USER MAPPING", "SUBSCRIPTION", "SERVER",
-                                                            "ROLE PASSWORD"};
+// Their options may hold passwords.
+constexpr std::array<std::string_view, 6> kKindsWithSecrets{
+    "USER MAPPING", "SUBSCRIPTION", "SERVER", "FOREIGN DATA WRAPPER", "FOREIGN TABLE", "ROLE PASSWORD"};
 
 std::string set_sql(const char* setting, const std::string& value) {
   return std::string("SET ") + setting + " = " + quote_literal(value);

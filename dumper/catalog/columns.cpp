@@ -17,12 +17,9 @@ std::string columns_sql(const Reading& reading) {
          " || pg_catalog.quote_ident(co.collname) END, a.attisdropped, a.attnotnull, a.attislocal, "
          "a.attinhcount,"
          " a.attidentity, a.attgenerated, a.attstorage, t.typstorage, " +
-         since(reading, 14, "a.attcompression", "NULL") +
-         // Guarded: a subquery for each of a hundred thousand columns would take half of the time.
-         ", a.attstattarget, a.attoptions, CASE WHEN a.attfdwoptions IS NOT NULL THEN"
-         " ARRAY(SELECT pg_catalog.quote_ident(option_name) || ' ' || pg_catalog.quote_literal(option_value)"
-         " FROM pg_catalog.pg_options_to_table(a.attfdwoptions) ORDER BY option_name) END,"
-         " a.attacl, pip.initprivs"
+         since(reading, 14, "a.attcompression", "NULL") + ", a.attstattarget, a.attoptions, " +
+         foreign_options_array("a.attfdwoptions") +
+         ", a.attacl, pip.initprivs"
          " FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted(oid)"
          " JOIN pg_catalog.pg_attribute a ON a.attrelid = wanted.oid"
          " LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"

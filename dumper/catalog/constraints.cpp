@@ -7,7 +7,8 @@
 namespace pgark::dumper {
 namespace {
 
-// A foreign key with a parent is a clone that the parent's creation makes again.
+// A foreign key with a parent is a clone that the parent's creation makes again; only a comment on it is
+// ours.
 std::string constraints_sql(const Reading& reading) {
   return "SELECT c.oid, c.conname, c.contype, c.conrelid, c.conindid, c.confrelid, c.conparentid, "
          "c.condeferrable,"
@@ -17,7 +18,9 @@ std::string constraints_sql(const Reading& reading) {
          ", c.coninhcount, c.conkey, pg_catalog.pg_get_constraintdef(c.oid)"
          " FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted(oid)"
          " JOIN pg_catalog.pg_constraint c ON c.conrelid = wanted.oid"
-         " WHERE c.contype IN ('c', 'n', 'p', 'u', 'x') OR (c.contype = 'f' AND c.conparentid = 0)"
+         " WHERE c.contype IN ('c', 'n', 'p', 'u', 'x') OR (c.contype = 'f' AND (c.conparentid = 0 OR EXISTS"
+         " (SELECT 1 FROM pg_catalog.pg_description d WHERE d.classoid ="
+         " 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.objoid = c.oid)))"
          " ORDER BY c.conrelid, c.conname";
 }
 

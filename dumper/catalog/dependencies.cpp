@@ -12,10 +12,11 @@ namespace pgark::dumper {
 namespace {
 
 // Pins (until 14) and extension membership are no dependencies between what is saved; built-in objects
-// exist everywhere.
+// exist everywhere; but plpgsql is one, and DEPENDS ON EXTENSION may name it.
 constexpr std::string_view kSql =
     "SELECT classid, objid, refclassid, refobjid, deptype FROM pg_catalog.pg_depend"
-    " WHERE deptype NOT IN ('p', 'e') AND objid >= 16384 AND refobjid >= 16384";
+    " WHERE deptype NOT IN ('p', 'e') AND objid >= 16384 AND (refobjid >= 16384 OR (deptype = 'x' AND"
+    " refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass))";
 
 // What a member of an operator class or family needs is needed by the class it is tied to or, when it is
 // loose, by its family (D1.4). $members, $family: pg_amop or pg_amproc and its column.

@@ -13,7 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "dumper/catalog/model_attached.hpp"
 #include "dumper/catalog/model_database.hpp"
+#include "dumper/catalog/model_foreign.hpp"
 #include "dumper/catalog/model_globals.hpp"
 #include "dumper/catalog/model_operators.hpp"
 #include "dumper/catalog/model_statistics.hpp"
@@ -250,11 +252,11 @@ struct Dependency {
   char type = 'n';
 };
 
-// An object of a kind that this version does not save; goes into the report by name.
+// An object that is not saved; goes into the report by name.
 struct Unhandled {
   std::string kind;  // "AGGREGATE", "POLICY", ... as SCHEMA_COVERAGE B63 names it
   std::string name;  // pg_identify_object's identity
-  std::string reason = "objects of this kind are not saved yet";
+  std::string reason = "it stands in a system schema, of which only privileges are saved";
 };
 
 struct DatabaseInfo {
@@ -307,6 +309,13 @@ struct Catalog {
   std::vector<LargeObjectGroup> large_objects;
   LargeObjectStore large_object_store;
   std::vector<RelationStatistics> statistics;  // ascending by OID
+  std::vector<Policy> policies;
+  std::vector<ExtendedStatistics> extended_statistics;
+  std::vector<EventTrigger> event_triggers;
+  std::vector<ForeignDataWrapper> foreign_data_wrappers;
+  std::vector<ForeignServer> foreign_servers;
+  std::vector<UserMapping> user_mappings;
+  std::vector<SecurityLabel> security_labels;
   std::vector<Comment> comments;
   std::vector<Dependency> dependencies;
   std::vector<Unhandled> unhandled;
@@ -316,7 +325,7 @@ struct Catalog {
 
   // Position of each object in the vector of its catalog.
   std::unordered_map<Oid, Index> namespace_by_oid, type_by_oid, relation_by_oid, index_by_oid,
-      constraint_by_oid, function_by_oid;
+      constraint_by_oid, function_by_oid, foreign_server_by_oid;
 };
 
 }  // namespace pgark::dumper

@@ -102,11 +102,17 @@ Steps second_round(Reading& reading) {
   add_default_acls(steps);
   add_large_objects(reading, steps);
   add_statistics(reading, steps);
+  add_policies(reading, steps);
+  add_extended_statistics(reading, steps);
+  add_event_triggers(steps);
+  add_foreign_data(steps);
+  add_security_labels(steps);
   add_dependencies(steps);
   add_comments(steps);
   add_globals(reading, steps);
   add_collation_versions(reading, steps);
   add_unhandled(reading, steps);
+  add_extension_extras(reading, steps);
   return steps;
 }
 
@@ -128,7 +134,6 @@ asio::awaitable<Catalog> read_catalog(protocol::Connection& connection, const Du
   co_await lock_tables(std::move(tables));
   co_await run(connection, reading, second_round(reading));
   co_await run(connection, reading, third_round(reading));
-  set_aside_unhandled(reading);
   co_return std::move(reading.catalog);
 }
 

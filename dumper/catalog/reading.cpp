@@ -79,4 +79,12 @@ std::string init_privs_join(std::string_view catalog_name, std::string_view oid_
          "'::pg_catalog.regclass AND pip.objsubid = 0";
 }
 
+std::string foreign_options_array(std::string_view column) {
+  const std::string options(column);
+  return "CASE WHEN " + options +
+         " IS NOT NULL THEN ARRAY(SELECT pg_catalog.quote_ident(o.name) || ' ' ||"
+         " pg_catalog.quote_literal(o.value) FROM pg_catalog.pg_options_to_table(" +
+         options + ") WITH ORDINALITY AS o(name, value, place) ORDER BY o.place) END";
+}
+
 }  // namespace pgark::dumper

@@ -70,6 +70,10 @@ std::string visible_filter(std::string_view acl_column);
 // LEFT JOIN that gives alias pip: the initial privileges of the object (B61.1).
 std::string init_privs_join(std::string_view catalog_name, std::string_view oid_column);
 
+// SQL for an array of ready items, name 'value', from a column of foreign data options, in their stored
+// order.
+std::string foreign_options_array(std::string_view column);
+
 // --- families, in the order in which they are read -------------------------------------------------
 // First round: what selection needs; calls no pg_get_* function.
 void add_roles(Steps& steps);
@@ -107,14 +111,18 @@ void add_subscriptions(const Reading& reading, Steps& steps);
 void add_default_acls(Steps& steps);
 void add_large_objects(const Reading& reading, Steps& steps);
 void add_statistics(const Reading& reading, Steps& steps);
+void add_policies(const Reading& reading, Steps& steps);
+void add_extended_statistics(const Reading& reading, Steps& steps);
+void add_event_triggers(Steps& steps);
+void add_foreign_data(Steps& steps);
+void add_security_labels(Steps& steps);
 void add_dependencies(Steps& steps);
 void add_comments(Steps& steps);
 void add_globals(Reading& reading, Steps& steps);
 void add_collation_versions(const Reading& reading, Steps& steps);
 void add_unhandled(const Reading& reading, Steps& steps);
+void add_extension_extras(const Reading& reading, Steps& steps);
 // Third round: what only the answers of the second make known.
 void add_index_definitions(const Reading& reading, Steps& steps);
-// Once everything is read: takes what is only reported out of what is wanted.
-void set_aside_unhandled(Reading& reading);
 
 }  // namespace pgark::dumper

@@ -120,13 +120,12 @@ void take_size(Reading& reading, Row& row) {
   relation.heap_pages = static_cast<std::int64_t>(relation.heap_bytes) / block_bytes;
 }
 
-constexpr std::string_view kForeignSql =
-    "SELECT ft.ftrelid, fs.srvname, ARRAY(SELECT pg_catalog.quote_ident(option_name) || ' ' ||"
-    " pg_catalog.quote_literal(option_value) FROM pg_catalog.pg_options_to_table(ft.ftoptions) ORDER BY "
-    "option_name)"
-    " FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted(oid)"
-    " JOIN pg_catalog.pg_foreign_table ft ON ft.ftrelid = wanted.oid"
-    " JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver";
+std::string foreign_tables_sql() {
+  return "SELECT ft.ftrelid, fs.srvname, " + foreign_options_array("ft.ftoptions") +
+         " FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted(oid)"
+         " JOIN pg_catalog.pg_foreign_table ft ON ft.ftrelid = wanted.oid"
+         " JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver";
+}
 
 void take_foreign_table(Reading& reading, Row& row) {
   Relation& relation = reading.catalog.relations[reading.relation_index(row.oid())];
@@ -152,7 +151,7 @@ void add_relation_definitions(const Reading& reading, Steps& steps) {
   steps.push_back(row_step("table and view definitions", definitions_sql(), {wanted}, take_definition));
   const std::string foreign = relation_oids(
       reading, [](const Relation& relation) { return has_definition(relation) && relation.kind == 'f'; });
-  steps.push_back(row_step("foreign tables", std::string(kForeignSql), {foreign}, take_foreign_table));
+  steps.push_back(row_step("foreign tables", foreign_tables_sql(), {foreign}, take_foreign_table));
 }
 
 void add_relation_sizes(const Reading& reading, Steps& steps) {

@@ -1,4 +1,4 @@
-// Triggers (B48), and the state of their clones on partitions where it differs.
+// Triggers (B48), and their clones on partitions where the state differs or a comment hangs on them.
 #include <utility>
 
 #include "dumper/catalog/reading.hpp"
@@ -6,18 +6,28 @@
 namespace pgark::dumper {
 namespace {
 
+// A clone is created again under the name of the trigger at the root; before 15 renaming that one left the
+// clones as they were.
+constexpr std::string_view kNameSql =
+    "CASE WHEN t.tgparentid = 0 THEN t.tgname ELSE (WITH RECURSIVE up(name, parent) AS"
+    " (SELECT t.tgname, t.tgparentid UNION ALL SELECT a.tgname, a.tgparentid FROM pg_catalog.pg_trigger a"
+    " JOIN up ON a.oid = up.parent) SELECT name FROM up WHERE parent = 0) END";
+
 // Until version 14 clones on partitions are marked internal, as the triggers of foreign keys are; those
 // never count.
 std::string triggers_sql(const Reading& reading) {
   const std::string own = since(reading, 15, "NOT t.tgisinternal AND t.tgparentid = 0", "NOT t.tgisinternal");
-  return "SELECT t.oid, t.tgname, t.tgrelid, t.tgenabled, parent.tgenabled, t.tgparentid,"
+  return "SELECT t.oid, " + std::string(kNameSql) +
+         ", t.tgrelid, t.tgenabled, parent.tgenabled, t.tgparentid,"
          " CASE WHEN t.tgparentid = 0 THEN pg_catalog.pg_get_triggerdef(t.oid, false) END"
          " FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted(oid)"
          " JOIN pg_catalog.pg_trigger t ON t.tgrelid = wanted.oid"
          " LEFT JOIN pg_catalog.pg_trigger parent ON parent.oid = t.tgparentid"
          " WHERE ((" +
          own +
-         ") OR t.tgenabled <> parent.tgenabled) AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint c"
+         ") OR t.tgenabled <> parent.tgenabled OR (t.tgparentid <> 0 AND EXISTS (SELECT 1 FROM"
+         " pg_catalog.pg_description d WHERE d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND"
+         " d.objoid = t.oid))) AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint c"
          " WHERE c.oid = t.tgconstraint AND c.contype = 'f')"
          " ORDER BY t.tgrelid, t.tgname";
 }

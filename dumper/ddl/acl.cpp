@@ -14,6 +14,7 @@ AclKind kind_of(std::string_view keyword) {
   if (keyword == "TYPE") return AclKind::type;
   if (keyword == "SCHEMA") return AclKind::schema;
   if (keyword == "LANGUAGE") return AclKind::language;
+  if (keyword == "FOREIGN DATA WRAPPER" || keyword == "FOREIGN SERVER") return AclKind::foreign_data;
   if (keyword == "DATABASE") return AclKind::database;
   if (keyword == "LARGE OBJECT") return AclKind::large_object;
   return AclKind::table;

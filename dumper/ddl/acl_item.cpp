@@ -47,7 +47,8 @@ Table privileges_of(AclKind kind) {
     case AclKind::sequence: return table_of(kSequence);
     case AclKind::function: return table_of(kFunction);
     case AclKind::type:
-    case AclKind::language: return table_of(kUsage);
+    case AclKind::language:
+    case AclKind::foreign_data: return table_of(kUsage);
     case AclKind::schema: return table_of(kSchema);
     case AclKind::database: return table_of(kDatabase);
     case AclKind::large_object: return table_of(kLargeObject);

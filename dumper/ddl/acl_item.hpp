@@ -30,6 +30,7 @@ enum class AclKind {
   type,
   schema,
   language,
+  foreign_data,
   database,
   large_object,
   tablespace,

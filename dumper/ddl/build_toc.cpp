@@ -5,6 +5,7 @@
 
 #include "base/sql_quote.hpp"
 #include "dumper/ddl/build_context.hpp"
+#include "dumper/ddl/column_order.hpp"
 #include "dumper/ddl/database_entry.hpp"
 #include "dumper/ddl/emitter.hpp"
 #include "dumper/ddl/entry_choice.hpp"
@@ -73,12 +74,20 @@ void report_missing_public(BuildContext& context) {
                "does not exist here; a new database will have it again");
 }
 
+void report_column_orders(BuildContext& context) {
+  for (const Index position : tables_with_other_column_order(context.catalog)) {
+    context.note(ReportLevel::warning, "TABLE", context.lookup.sql_name(context.catalog.relations[position]),
+                 "got columns of its parents after its own: a restored table has its parents' columns first");
+  }
+}
+
 void report_catalog(BuildContext& context) {
+  report_column_orders(context);
   report_extension_tables(context);
   report_missing_public(context);
   report_row_security(context);
   for (const Unhandled& object : context.catalog.unhandled) {
-    context.note(ReportLevel::lost, object.kind, one_line(object.name), object.reason);
+    context.note(ReportLevel::lost, object.kind, one_line(object.name), one_line(object.reason));
   }
   for (const std::string& warning : context.catalog.warnings) {
     context.note(ReportLevel::warning, "", "", one_line(warning));

@@ -41,6 +41,7 @@ CatalogLookup::CatalogLookup(const Catalog& catalog)
     std::sort(list.begin(), list.end(),
               [](const Comment* a, const Comment* b) { return a->column < b->column; });
   }
+  for (const SecurityLabel& label : catalog.security_labels) labels_[label.object].push_back(&label);
   std::unordered_map<Oid, std::string_view> extension_names;
   for (const Extension& extension : catalog.extensions) extension_names[extension.oid] = extension.name;
   for (const Dependency& row : catalog.dependencies) {
@@ -73,6 +74,12 @@ const std::string* CatalogLookup::comment(CatalogId object, std::int32_t column)
     if (comment->column == column) return &comment->text;
   }
   return nullptr;
+}
+
+const std::vector<const SecurityLabel*>& CatalogLookup::labels_of(CatalogId object) const {
+  static const std::vector<const SecurityLabel*> kEmpty;
+  const auto found = labels_.find(object);
+  return found == labels_.end() ? kEmpty : found->second;
 }
 
 const std::vector<std::string_view>& CatalogLookup::extensions_needed_by(CatalogId object) const {

@@ -29,6 +29,9 @@ class CatalogLookup {
   // Text of one comment, nullptr when there is none.
   const std::string* comment(CatalogId object, std::int32_t column = 0) const;
 
+  // Security labels of an object and of its columns, ascending by column and provider.
+  const std::vector<const SecurityLabel*>& labels_of(CatalogId object) const;
+
   // Names of the extensions an object was declared to depend on (B0.6), ascending.
   const std::vector<std::string_view>& extensions_needed_by(CatalogId object) const;
 
@@ -46,6 +49,7 @@ class CatalogLookup {
   const Catalog& catalog_;
   std::vector<std::vector<Index>> constraints_, indexes_, children_, index_partitions_;
   std::unordered_map<CatalogId, std::vector<const Comment*>, CatalogIdHash> comments_;
+  std::unordered_map<CatalogId, std::vector<const SecurityLabel*>, CatalogIdHash> labels_;
   std::unordered_map<CatalogId, std::vector<std::string_view>, CatalogIdHash> needed_extensions_;
 };
 

@@ -16,12 +16,12 @@ void collect(BuildContext& context) {
     const AttributeDefault& value = context.catalog.defaults[i];
     const Relation& relation = context.catalog.relations[value.relation];
     const Column* column = column_at(relation, value.column);
-    if (column == nullptr || relation.kind == 'f') continue;
+    if (column == nullptr) continue;
     DumpObject object =
         relation_part_object(context, ObjectKind::column_default, {catalog_oid::kAttrdef, value.oid}, i,
                              relation.name, value.relation);
     object.number = value.column;
-    const bool table = relation.kind == 'r' || relation.kind == 'p';
+    const bool table = relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'f';
     object.inlined = table && (is_printed(relation, *column) || value.generated);
     object.separable = !value.generated;
     context.graph.add(std::move(object));

@@ -19,7 +19,6 @@ void collect(BuildContext& context) {
   for (Index i = 0; i < context.catalog.constraints.size(); ++i) {
     const Constraint& constraint = context.catalog.constraints[i];
     if (constraint.relation == kNone || constraint.type == 'f' || constraint.type == 't') continue;
-    if (context.catalog.relations[constraint.relation].kind == 'f') continue;
     DumpObject object =
         relation_part_object(context, ObjectKind::constraint, {catalog_oid::kConstraint, constraint.oid}, i,
                              constraint.name, constraint.relation);

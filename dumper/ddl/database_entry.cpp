@@ -139,6 +139,11 @@ Result<void> write_database(Emitter& out) {
     about.add("COMMENT", "DATABASE " + database.name,
               {"COMMENT ON DATABASE " + name + " IS " + quote_literal(*database.comment)});
   }
+  for (const SecurityLabel* label : out.lookup().labels_of({catalog_oid::kDatabase, database.oid})) {
+    about.add("SECURITY LABEL", "DATABASE " + database.name,
+              {"SECURITY LABEL FOR " + quote_identifier(label->provider) + " ON DATABASE " + name + " IS " +
+               quote_literal(label->label)});
+  }
   const std::optional<AclRequest> request = acl_of(database, name);
   if (!request) return {};
   auto grants = acl_statements(*request);

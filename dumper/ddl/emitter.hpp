@@ -58,11 +58,13 @@ class Emitter {
   // Rows of `relation` may also arrive through `entry` (load via the partition root).
   void add_data_entry(Index relation, format::EntryId entry);
 
-  // COMMENT entries of the object itself and of its columns, when comments are wanted and there are any.
+  // COMMENT and SECURITY LABEL entries of the object itself and of its columns, where they are wanted and
+  // there are any.
   void comment(DumpId object, const Target& target, EntryLinks links = {});
   void comment_on(DumpId object, CatalogId commented, const Target& target, EntryLinks links = {});
   void column_comments(DumpId object, CatalogId commented, std::string_view relation_sql,
                        EntryLinks links = {});
+  void labels_on(DumpId object, CatalogId labelled, const Target& target, EntryLinks links = {});
   void comment_text(DumpId object, std::string_view text, const Target& target, EntryLinks links = {});
 
   // GRANT and REVOKE (acl.cpp), when privileges are wanted and differ from those the object is born with.
@@ -86,6 +88,7 @@ class Emitter {
   format::EntryId add_raw(format::TocEntry entry);
 
  private:
+  void describe(DumpId object, std::string_view kind, std::string name, std::string sql, EntryLinks links);
   void add_acl(DumpId object, const AclRequest& request, std::string name, EntryLinks links);
   void resolve(DumpId object);
   format::EntryId finish(format::TocEntry entry, std::vector<format::EntryId> needed,

@@ -64,5 +64,9 @@ const Family& subscription_family();
 const Family& default_acl_family();
 const Family& large_object_family();
 const Family& statistics_data_family();
+const Family& policy_family();
+const Family& statistics_family();
+const Family& event_trigger_family();
+const Family& foreign_data_family();
 
 }  // namespace pgark::dumper

@@ -8,11 +8,16 @@
 namespace pgark::dumper {
 namespace {
 
-// Those with a parent are clones that the parent's creation makes again.
+// Clones on partitions are made again with the foreign key of the partitioned table; a comment on one is
+// ours.
+bool is_clone(const Constraint& constraint) {
+  return constraint.parent != 0;
+}
+
 void collect(BuildContext& context) {
   for (Index i = 0; i < context.catalog.constraints.size(); ++i) {
     const Constraint& constraint = context.catalog.constraints[i];
-    if (constraint.relation == kNone || constraint.type != 'f' || constraint.parent != 0) continue;
+    if (constraint.relation == kNone || constraint.type != 'f') continue;
     context.graph.add(relation_part_object(context, ObjectKind::foreign_key,
                                            {catalog_oid::kConstraint, constraint.oid}, i, constraint.name,
                                            constraint.relation));
@@ -30,22 +35,33 @@ void wait_for_attached_indexes(BuildContext& context, DumpId id, Index reference
   }
 }
 
+// The clones in between are not in the catalog, hence by table.
+void wait_for_root(BuildContext& context, DumpId id, Index partition) {
+  std::vector<Index> above = context.catalog.relations[partition].parents;
+  for (std::size_t level = 0; level < above.size(); ++level) {
+    for (const Index i : context.lookup.constraints_of(above[level])) {
+      context.graph.depend(id, context.graph.find(ObjectKind::foreign_key, i));
+    }
+    const auto& next = context.catalog.relations[above[level]].parents;
+    above.insert(above.end(), next.begin(), next.end());
+  }
+}
+
 void link(BuildContext& context) {
   for (Index i = 0; i < context.catalog.constraints.size(); ++i) {
     const DumpId id = context.graph.find(ObjectKind::foreign_key, i);
     if (id == kNoDump) continue;
     const Constraint& constraint = context.catalog.constraints[i];
     context.graph.depend(id, context.graph[id].parent);
+    if (is_clone(constraint)) wait_for_root(context, id, constraint.relation);
     context.graph.depend(id, context.relation_id(context.lookup.relation(constraint.referenced_relation)));
     const Index index = context.lookup.index(constraint.referenced_index);
     if (index != kNone) wait_for_attached_indexes(context, id, index);
   }
 }
 
-void write(Emitter& out, DumpId id) {
-  const Constraint& constraint = out.catalog().constraints[out.object(id).payload];
+void define(Emitter& out, DumpId id, const Constraint& constraint) {
   const Relation& table = out.catalog().relations[constraint.relation];
-  if (!out.wants(id, kDefinition)) return;
   const std::string table_sql = out.lookup().sql_name(table), name = quote_identifier(constraint.name);
   const std::string only = table.kind == 'p' ? "" : "ONLY ";
   // D7.6: SHARE ROW EXCLUSIVE on both tables and, where they are partitioned, on all below.
@@ -65,7 +81,14 @@ void write(Emitter& out, DumpId id) {
   entry.drop.push_back(
       {fmt::format("ALTER TABLE IF EXISTS {}{} DROP CONSTRAINT IF EXISTS {}", only, table_sql, name)});
   out.define(id, std::move(entry), {std::move(locked), {}});
-  out.comment(id, {"CONSTRAINT", name + " ON " + table_sql});
+}
+
+void write(Emitter& out, DumpId id) {
+  const Constraint& constraint = out.catalog().constraints[out.object(id).payload];
+  const Relation& table = out.catalog().relations[constraint.relation];
+  if (!out.wants(id, kDefinition)) return;
+  if (!is_clone(constraint)) define(out, id, constraint);
+  out.comment(id, {"CONSTRAINT", quote_identifier(constraint.name) + " ON " + out.lookup().sql_name(table)});
 }
 
 }  // namespace

@@ -97,6 +97,7 @@ void write(Emitter& out, DumpId id) {
     define(out, id, view, target);
     out.comment(id, target, {{object.payload}, {}});
     out.column_comments(id, object.id, target.sql, {{object.payload}, {}});
+    comment_on_view_rule(out, id, target.sql);
   }
   out.acl(id, Target{"TABLE", target.sql}, view);
   out.column_acls(id, target.sql, view);

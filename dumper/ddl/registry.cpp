@@ -15,7 +15,8 @@ std::span<const Family* const> families() {
       &operator_family(),        &operator_class_family(), &access_method_family(),  &cast_family(),
       &language_family(),        &conversion_family(),     &collation_family(),      &text_search_family(),
       &publication_family(),     &subscription_family(),   &default_acl_family(),    &large_object_family(),
-      &statistics_data_family(),
+      &statistics_data_family(), &policy_family(),         &statistics_family(),     &event_trigger_family(),
+      &foreign_data_family(),
   };
   return kFamilies;
 }

@@ -41,6 +41,15 @@ inline DumpObject relation_part_object(const BuildContext& context, ObjectKind k
   return object;
 }
 
+// A comment on the rule that a view is made of, which has no entry of its own.
+inline void comment_on_view_rule(Emitter& out, DumpId view, const std::string& view_sql) {
+  for (const DumpId id : out.object(view).dependencies) {
+    const DumpObject& rule = out.object(id);
+    if (rule.kind != ObjectKind::rule || rule.parent != view || !rule.inlined) continue;
+    out.comment_on(view, rule.id, {"RULE", "\"_RETURN\" ON " + view_sql});
+  }
+}
+
 // 1-based column number -> column; nullptr when there is none or it is dropped.
 inline const Column* column_at(const Relation& relation, std::int16_t number) {
   if (number < 1 || static_cast<std::size_t>(number) > relation.columns.size()) return nullptr;

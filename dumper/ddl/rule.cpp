@@ -44,6 +44,7 @@ void write_view_rule(Emitter& out, DumpId id, const Relation& view) {
   entry.drop.push_back({if_relation_exists_sql(
       name, "CREATE OR REPLACE VIEW " + name + " AS\n" + placeholder_query_sql(view))});
   out.define(id, std::move(entry), {{out.catalog().rules[out.object(id).payload].relation}, {}});
+  out.comment(id, {"RULE", quote_identifier(out.object(id).name) + " ON " + name});
 }
 
 std::string_view state_sql(char enabled) {

@@ -31,6 +31,7 @@ void write_public(Emitter& out, DumpId id, const Namespace& schema, const Target
     entry.owner_object = target.to_sql();
     out.define(id, std::move(entry));
   }
+  out.labels_on(id, out.object(id).id, target);
   if (out.wants(id, kComment)) {
     const std::string* comment = out.lookup().comment(out.object(id).id);
     const std::string text = comment == nullptr ? std::string() : *comment;

@@ -119,6 +119,12 @@ std::string name_list_sql(std::span<const std::string_view> names) {
   return out;
 }
 
+std::string generic_options_sql(std::span<const std::string> options) {
+  std::string out;
+  for (const std::string& option : options) out += (out.empty() ? "\nOPTIONS (\n    " : ",\n    ") + option;
+  return out.empty() ? out : out + "\n)";
+}
+
 std::string placeholder_query_sql(const Relation& view) {
   std::string out = "SELECT";
   bool first = true;

@@ -24,6 +24,9 @@ std::string setting_sql(std::string_view name_and_value);
 // "a, b": quoted names.
 std::string name_list_sql(std::span<const std::string_view> names);
 
+// "\nOPTIONS (a 'b', ...)" from ready items, or nothing.
+std::string generic_options_sql(std::span<const std::string> options);
+
 // SELECT list of typed NULLs that gives a view its columns before its real text can stand (D4.3).
 std::string placeholder_query_sql(const Relation& view);
 

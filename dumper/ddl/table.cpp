@@ -1,5 +1,5 @@
-// Tables: the CREATE TABLE text and the statements that complete it (SCHEMA_COVERAGE B31 to B38). Foreign
-// tables and the relations behind composite types are links of the graph only.
+// Tables: the CREATE TABLE text and the statements that complete it (SCHEMA_COVERAGE B31 to B39),
+// foreign ones included. The relations behind composite types are links of the graph only.
 #include <fmt/format.h>
 
 #include "base/sql_quote.hpp"
@@ -16,9 +16,9 @@ namespace {
 void collect(BuildContext& context) {
   for (Index i = 0; i < context.catalog.relations.size(); ++i) {
     const char kind = context.catalog.relations[i].kind;
-    if (kind == 'r' || kind == 'p') context.graph.add(relation_object(context, ObjectKind::table, i));
-    if (kind == 'c' || kind == 'f')
-      context.graph.add(relation_object(context, ObjectKind::hidden_relation, i));
+    if (kind == 'r' || kind == 'p' || kind == 'f')
+      context.graph.add(relation_object(context, ObjectKind::table, i));
+    if (kind == 'c') context.graph.add(relation_object(context, ObjectKind::hidden_relation, i));
   }
 }
 
@@ -32,6 +32,10 @@ void link(BuildContext& context) {
   }
 }
 
+bool is_foreign(const Relation& table) {
+  return table.kind == 'f';
+}
+
 class CreateTable {
  public:
   CreateTable(const BuildContext& context, Index position, std::string name_sql)
@@ -41,9 +45,7 @@ class CreateTable {
         name_(std::move(name_sql)) {}
 
   std::string sql() {
-    std::string out =
-        table_.persistence == 'u' && table_.kind != 'p' ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ";
-    out += name_;
+    std::string out = head() + name_;
     if (!table_.of_type_sql.empty()) out += " OF " + table_.of_type_sql;
     add_columns();
     add_inherited_not_nulls();
@@ -51,10 +53,16 @@ class CreateTable {
     out += body();
     if (!table_.partition) out += inherits();
     if (table_.kind == 'p') out += "\nPARTITION BY " + table_.partition_key_sql;
+    if (is_foreign(table_)) return out + foreign_source();
     return out + storage_options_sql(table_);
   }
 
  private:
+  std::string head() const {
+    if (is_foreign(table_)) return "CREATE FOREIGN TABLE ";
+    return table_.persistence == 'u' && table_.kind != 'p' ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ";
+  }
+
   void add_columns() {
     for (const Column& column : table_.columns) {
       if (!is_printed(table_, column)) continue;
@@ -113,6 +121,11 @@ class CreateTable {
     return out + "\n)";
   }
 
+  std::string foreign_source() const {
+    return "\nSERVER " + quote_identifier(table_.foreign_server) +
+           generic_options_sql(table_.foreign_options);
+  }
+
   std::string inherits() const {
     std::string out;
     for (const Index parent : table_.parents) {
@@ -144,11 +157,11 @@ void write_constraint_comments(Emitter& out, DumpId id, Index position, const st
 
 void define(Emitter& out, DumpId id, Index position, const Target& target) {
   const Relation& table = out.catalog().relations[position];
-  format::TocEntry entry = out.entry_for(id, "TABLE");
+  format::TocEntry entry = out.entry_for(id, target.keyword);
   entry.owner = table.owner;
   entry.owner_object = target.to_sql();
   entry.tablespace = table.tablespace;
-  entry.takes_tablespace = true;
+  entry.takes_tablespace = !is_foreign(table);
   entry.size_estimate_bytes = table.total_bytes;
   // 17+: a partitioned table's method is a property for its future partitions, given afterwards.
   if (table.kind == 'r') entry.access_method = table.access_method;
@@ -160,37 +173,29 @@ void define(Emitter& out, DumpId id, Index position, const Target& target) {
   }
   for (std::string& sql : table_property_statements(out.context(), position))
     entry.create.push_back({std::move(sql)});
-  entry.drop.push_back({"DROP TABLE IF EXISTS " + target.sql});
+  entry.drop.push_back({"DROP " + target.keyword + " IF EXISTS " + target.sql});
   out.define(id, std::move(entry));
 }
 
 void write(Emitter& out, DumpId id) {
   const Index position = out.object(id).payload;
   const Relation& table = out.catalog().relations[position];
-  const Target target{"TABLE", out.lookup().sql_name(table)};
+  const Target target{is_foreign(table) ? "FOREIGN TABLE" : "TABLE", out.lookup().sql_name(table)};
   if (out.wants(id, kDefinition)) {
     define(out, id, position, target);
     out.comment(id, target, {{position}, {}});
     out.column_comments(id, out.object(id).id, target.sql, {{position}, {}});
     write_constraint_comments(out, id, position, target.sql);
   }
-  out.acl(id, target, table);
+  // GRANT and REVOKE know foreign tables as tables.
+  out.acl(id, Target{"TABLE", target.sql}, table);
   out.column_acls(id, target.sql, table);
-}
-
-void write_hidden(Emitter& out, DumpId id) {
-  const Relation& relation = out.catalog().relations[out.object(id).payload];
-  if (relation.kind != 'f' || relation.extension == 0) return;
-  const Target target{"TABLE", out.lookup().sql_name(relation)};
-  out.acl(id, target, relation);
-  out.column_acls(id, target.sql, relation);
 }
 
 }  // namespace
 
 const Family& table_family() {
-  static const Family kFamily{
-      collect, link, {{ObjectKind::table, write}, {ObjectKind::hidden_relation, write_hidden}}};
+  static const Family kFamily{collect, link, {{ObjectKind::table, write}}};
   return kFamily;
 }
 

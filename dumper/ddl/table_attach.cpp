@@ -10,7 +10,8 @@ namespace {
 
 bool is_attached(const BuildContext& context, Index position) {
   const Relation& relation = context.catalog.relations[position];
-  return relation.partition && relation.parents.size() == 1 && (relation.kind == 'r' || relation.kind == 'p');
+  return relation.partition && relation.parents.size() == 1 &&
+         (relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'f');
 }
 
 void collect(BuildContext& context) {

@@ -34,7 +34,8 @@ class Properties {
     for (const Column& column : relation_.columns) {
       if (!column.dropped) add_column(column);
     }
-    if (relation_.replica_identity == 'n') add("REPLICA IDENTITY NOTHING");
+    // A foreign table has no replica identity; its catalog row says NOTHING.
+    if (relation_.replica_identity == 'n' && relation_.kind != 'f') add("REPLICA IDENTITY NOTHING");
     if (relation_.replica_identity == 'f') add("REPLICA IDENTITY FULL");
     if (relation_.force_row_security) add("FORCE ROW LEVEL SECURITY");
     return std::move(out_);
@@ -54,6 +55,7 @@ class Properties {
     if (says_compression && column.compression == 'p') add(head + "SET COMPRESSION pglz");
     if (says_compression && column.compression == 'l') add(head + "SET COMPRESSION lz4");
     if (!column.options.empty()) add(head + "SET (" + options_sql(column.options) + ")");
+    if (!column.fdw_options.empty()) add(head + generic_options_sql(column.fdw_options).substr(1));
   }
 
   // Of columns that CREATE TABLE takes from a parent and that differ from it.

@@ -1,4 +1,4 @@
-// Triggers (SCHEMA_COVERAGE B48) and the states of their clones on partitions.
+// Triggers (SCHEMA_COVERAGE B48) and the states and comments of their clones on partitions.
 #include <fmt/format.h>
 
 #include "base/sql_quote.hpp"
@@ -56,12 +56,9 @@ std::string_view state_sql(char enabled) {
   }
 }
 
-void write(Emitter& out, DumpId id) {
-  const Trigger& trigger = out.catalog().triggers[out.object(id).payload];
+void define(Emitter& out, DumpId id, const Trigger& trigger, const std::string& on_table) {
   const Relation& table = out.catalog().relations[trigger.relation];
-  if (!out.wants(id, kDefinition)) return;
   const std::string table_sql = out.lookup().sql_name(table), name = quote_identifier(trigger.name);
-  const std::string on_table = name + " ON " + table_sql;
   format::TocEntry entry = out.entry_for(id, "TRIGGER");
   entry.owner = table.owner;
   if (!is_clone(trigger)) {
@@ -77,7 +74,15 @@ void write(Emitter& out, DumpId id) {
         {fmt::format("ALTER TRIGGER {} DEPENDS ON EXTENSION {}", on_table, quote_identifier(extension))});
   }
   out.define(id, std::move(entry), {out.lookup().tree_of(trigger.relation), {}});
-  out.comment(id, {"TRIGGER", on_table});
+}
+
+void write(Emitter& out, DumpId id) {
+  const Trigger& trigger = out.catalog().triggers[out.object(id).payload];
+  const Relation& table = out.catalog().relations[trigger.relation];
+  if (!out.wants(id, kDefinition)) return;
+  const std::string on_table = quote_identifier(trigger.name) + " ON " + out.lookup().sql_name(table);
+  if (!is_clone(trigger) || trigger.enabled != trigger.parent_enabled) define(out, id, trigger, on_table);
+  out.comment(id, {"TRIGGER", on_table}, {{trigger.relation}, {}});
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ void write(Emitter& out, DumpId id) {
     out.define(id, std::move(entry));
     out.comment(id, target, {{object.payload}, {}});
     out.column_comments(id, object.id, target.sql, {{object.payload}, {}});
+    comment_on_view_rule(out, id, target.sql);
   }
   // GRANT and REVOKE know views as tables.
   out.acl(id, Target{"TABLE", target.sql}, view);

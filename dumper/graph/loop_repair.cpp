@@ -84,6 +84,21 @@ class Repair {
   // D4.6: a function that does (BEGIN ATOMIC with GROUP BY primary key).
   bool function_and_boundary() { return postpone(ObjectKind::function); }
 
+  // Anything else that the end of the pre-data section waits for here and that no row needs: a view with a
+  // column of the row type of such a materialized view, its column default, an operator over such a function.
+  bool dependent_and_boundary() {
+    const DumpId next = needed_by_boundary();
+    if (next == kNoDump) return false;
+    switch (graph_[next].kind) {
+      case ObjectKind::schema:
+      case ObjectKind::extension:
+      case ObjectKind::table:
+      case ObjectKind::table_attach:
+      case ObjectKind::sequence: return false;
+      default: return postpone(graph_[next].kind);
+    }
+  }
+
   // D4.15: foreign keys in a circle, in a data-only dump.
   bool table_data() {
     const auto is_data = [&](DumpId id) { return graph_[id].kind == ObjectKind::table_data; };
@@ -161,14 +176,20 @@ class Repair {
     }
   }
 
+  // What the pre-data boundary waits for in this loop.
+  DumpId needed_by_boundary() const {
+    const auto boundary = std::find(loop_.begin(), loop_.end(), graph_.pre_boundary());
+    if (boundary == loop_.end()) return kNoDump;
+    return boundary + 1 == loop_.end() ? loop_.front() : *(boundary + 1);
+  }
+
   // The loop runs through the pre-data boundary and an object of `kind`: what the boundary waits for in this
   // loop need not precede it. It is the object itself or something that hangs on it, one per round.
   bool postpone(ObjectKind kind) {
     const auto has_kind =
         std::any_of(loop_.begin(), loop_.end(), [&](DumpId id) { return graph_[id].kind == kind; });
-    const auto boundary = std::find(loop_.begin(), loop_.end(), graph_.pre_boundary());
-    if (!has_kind || boundary == loop_.end()) return false;
-    const DumpId next = boundary + 1 == loop_.end() ? loop_.front() : *(boundary + 1);
+    const DumpId next = needed_by_boundary();
+    if (!has_kind || next == kNoDump) return false;
     const bool moves = graph_[next].kind == kind || (kind == ObjectKind::function && hangs_on_function(next));
     if (!moves && graph_[next].kind != ObjectKind::hidden_type) return false;
     graph_.undepend(graph_.pre_boundary(), next);
@@ -214,6 +235,7 @@ constexpr bool (Repair::*kRepairs[])() = {
     &Repair::domain_through_constraint,
     &Repair::matview_and_boundary,
     &Repair::function_and_boundary,
+    &Repair::dependent_and_boundary,
     &Repair::table_data,
     &Repair::anything,
 };

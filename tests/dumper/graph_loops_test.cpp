@@ -157,6 +157,22 @@ TEST(LoopRepair, MatviewThatNeedsAPrimaryKeyMovesWithWhatHangsOnIt) {  // D4.4
   EXPECT_FALSE(warned(toc));
 }
 
+TEST(LoopRepair, ViewWithAColumnOfThatMatviewsRowTypeMovesToo) {
+  CatalogBuilder db;
+  const Index table = db.table("t");
+  const Index key = db.key(table, "t_pkey", "PRIMARY KEY (id)");
+  const Index matview = db.view("m", "SELECT id FROM public.t GROUP BY id", 'm');
+  db.view_needs(matview, db.constraint_id(key));
+  const CatalogId row = db.row_type(matview);
+  const Index view = db.view("over", "SELECT m FROM public.m");
+  db.view_needs(view, db.relation_id(matview));
+  db.depend(db.relation_id(view), row);
+  const TocView toc(db.catalog);
+  EXPECT_EQ(toc.entry("VIEW", "over").section, Section::post_data);
+  EXPECT_TRUE(toc.depends(toc.entry("VIEW", "over"), toc.entry("MATERIALIZED VIEW", "m")));
+  EXPECT_FALSE(warned(toc));
+}
+
 TEST(LoopRepair, FunctionThatNeedsAPrimaryKeyMovesToPostData) {  // D4.6
   CatalogBuilder db;
   const Index table = db.table("t");

@@ -69,3 +69,4 @@ REVOKE EXECUTE ON FUNCTION pg_catalog.pg_sleep(float8) FROM PUBLIC; GRANT SELECT
 REVOKE EXECUTE ON FUNCTION hstore_to_json(hstore) FROM PUBLIC;
 ALTER DATABASE catalog_rich SET work_mem = '8MB'; ALTER ROLE "Odd Role" IN DATABASE catalog_rich SET search_path = '';
 COMMENT ON DATABASE catalog_rich IS 'rich';
+CREATE VIEW information_schema.mine AS SELECT 1 AS a;

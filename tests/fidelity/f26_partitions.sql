@@ -1,0 +1,21 @@
+-- F26: partition keys with collations and operator classes, partitions whose columns stand in another order, sub-partitions.
+CREATE SCHEMA f26;
+CREATE TABLE f26.pt (a int NOT NULL, b text COLLATE "C", c int DEFAULT 9) PARTITION BY RANGE (a, lower(b) COLLATE "POSIX" text_pattern_ops);
+CREATE TABLE f26.ptx (junk int, b text COLLATE "C", a int NOT NULL, c int DEFAULT 1) WITH (fillfactor = 70);
+ALTER TABLE f26.ptx DROP COLUMN junk;
+ALTER TABLE f26.ptx ADD CONSTRAINT own CHECK (c < 1000);
+ALTER TABLE f26.pt ATTACH PARTITION f26.ptx FOR VALUES FROM (MINVALUE, MINVALUE) TO (10, 'x''y');
+CREATE TABLE f26.ptd PARTITION OF f26.pt DEFAULT PARTITION BY LIST (c);
+CREATE TABLE f26.ptd1 PARTITION OF f26.ptd FOR VALUES IN (1, NULL, 3);
+CREATE TABLE f26.ptd2 PARTITION OF f26.ptd DEFAULT WITH (autovacuum_enabled = off);
+ALTER TABLE f26.ptd2 ALTER c SET DEFAULT 77;
+CREATE TABLE f26.h (k int, "V v" text) PARTITION BY HASH (k);
+CREATE TABLE f26.h0 PARTITION OF f26.h FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE f26.h1 ("V v" text, k int); ALTER TABLE f26.h ATTACH PARTITION f26.h1 FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+CREATE TABLE f26."odd ""part" (d date, v int) PARTITION BY RANGE (d);
+CREATE TABLE f26.odd1 PARTITION OF f26."odd ""part" FOR VALUES FROM ('2020-01-01') TO (MAXVALUE);
+COMMENT ON TABLE f26.ptd IS 'a middle level';
+COMMENT ON COLUMN f26.ptx.a IS 'of a partition';
+INSERT INTO f26.pt VALUES (1, 'a', 5), (5, NULL, NULL), (20, 'z', 1), (21, 'z', NULL), (22, 'q', 44);
+INSERT INTO f26.h SELECT g, 'v' || g FROM generate_series(1, 20) g;
+INSERT INTO f26."odd ""part" VALUES ('2021-02-03', 1);

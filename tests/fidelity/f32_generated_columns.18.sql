@@ -1,0 +1,6 @@
+-- F32, from 18 on: virtual columns.
+CREATE TABLE f32.vt (a int, v int GENERATED ALWAYS AS (a + 1) VIRTUAL, d int GENERATED ALWAYS AS (a * 2), s int GENERATED ALWAYS AS (a - 1) STORED);
+CREATE TABLE f32.vc (x int) INHERITS (f32.vt);
+CREATE TABLE f32.vo (v int GENERATED ALWAYS AS (a + 5) VIRTUAL) INHERITS (f32.vt);
+ALTER TABLE f32.vt ADD CHECK (v < 1000), ALTER v SET NOT NULL;
+INSERT INTO f32.vt (a) VALUES (1), (2); INSERT INTO f32.vc (a, x) VALUES (3, 4); INSERT INTO f32.vo (a) VALUES (7);

@@ -1,0 +1,9 @@
+-- F35, F41, F42, F55: NOT NULL in families of tables; constraints with names come with 18.
+CREATE SCHEMA f35;
+CREATE TABLE f35.par (a int NOT NULL, b int, c int);
+CREATE TABLE f35.kid (d int) INHERITS (f35.par); ALTER TABLE f35.kid ALTER b SET NOT NULL;
+CREATE TABLE f35.grandkid (e int NOT NULL) INHERITS (f35.kid); ALTER TABLE f35.grandkid ALTER c SET NOT NULL;
+CREATE TABLE f35.part (a int, b int NOT NULL) PARTITION BY LIST (a);
+CREATE TABLE f35.part1 PARTITION OF f35.part FOR VALUES IN (1); ALTER TABLE f35.part1 ALTER a SET NOT NULL;
+CREATE TABLE f35.part2 (b int NOT NULL, a int NOT NULL); ALTER TABLE f35.part ATTACH PARTITION f35.part2 FOR VALUES IN (2);
+INSERT INTO f35.kid VALUES (1, 2, 3, 4); INSERT INTO f35.part VALUES (1, 1), (2, 2);
