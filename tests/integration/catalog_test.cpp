@@ -189,10 +189,10 @@ TEST_F(CatalogReaderTest, reads_rules_and_policies) {
 
 TEST_F(CatalogReaderTest, reads_statistics_and_event_triggers) {
   read_as({});
-  ASSERT_THAT(catalog_.statistics, SizeIs(1));
-  EXPECT_EQ(catalog_.relations[catalog_.statistics[0].relation].name, "orders");
-  EXPECT_EQ(catalog_.statistics[0].target, -1);
-  EXPECT_THAT(catalog_.statistics[0].definition_sql, HasSubstr("(dependencies)"));
+  ASSERT_THAT(catalog_.extended_statistics, SizeIs(1));
+  EXPECT_EQ(catalog_.relations[catalog_.extended_statistics[0].relation].name, "orders");
+  EXPECT_EQ(catalog_.extended_statistics[0].target, -1);
+  EXPECT_THAT(catalog_.extended_statistics[0].definition_sql, HasSubstr("(dependencies)"));
   ASSERT_THAT(catalog_.event_triggers, SizeIs(1));
   EXPECT_EQ(catalog_.event_triggers[0].event, "ddl_command_end");
   EXPECT_EQ(catalog_.event_triggers[0].function_sql, "sales.evt");
