@@ -112,6 +112,7 @@ void write_mapping(Emitter& out, DumpId id) {
   format::TocEntry entry = out.entry_for(id, "USER MAPPING");
   entry.name = (mapping.user.empty() ? "public" : mapping.user) + " SERVER " + server.name;
   entry.owner = server.owner;
+  if (!mapping.user.empty()) entry.roles.push_back(mapping.user);
   entry.create.push_back({"CREATE USER MAPPING " + of_server + generic_options_sql(mapping.options)});
   entry.drop.push_back({"DROP USER MAPPING IF EXISTS " + of_server});
   out.define(id, std::move(entry));

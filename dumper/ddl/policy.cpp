@@ -59,6 +59,7 @@ void write(Emitter& out, DumpId id) {
   const std::string on_table = quote_identifier(policy.name) + " ON " + out.lookup().sql_name(table);
   format::TocEntry entry = out.entry_for(id, "POLICY");
   entry.owner = table.owner;
+  entry.roles = policy.roles;
   entry.create.push_back({create_sql(policy, on_table)});
   entry.drop.push_back({"DROP POLICY IF EXISTS " + on_table});
   out.define(id, std::move(entry), {{policy.relation}, {}});

@@ -41,6 +41,7 @@ TEST(DdlPolicy, EveryClause) {
       "((a > 0)) WITH CHECK ((a > 1))\n");
   EXPECT_EQ(toc.drop("POLICY", "P 1"), "DROP POLICY IF EXISTS \"P 1\" ON public.t\n");
   EXPECT_EQ(toc.sql("COMMENT", "POLICY P 1"), "COMMENT ON POLICY \"P 1\" ON public.t IS 'careful'\n");
+  EXPECT_THAT(toc.entry("POLICY", "P 1").roles, ::testing::ElementsAre("r1", "trap R 3", "select"));
   EXPECT_EQ(toc.sql("POLICY", "plain"), "CREATE POLICY plain ON public.t\n");
   EXPECT_TRUE(toc.locks(toc.entry("POLICY", "plain"), toc.entry("TABLE", "t")));
   EXPECT_EQ(toc.entry("POLICY", "plain").section, format::Section::post_data);
@@ -151,6 +152,8 @@ TEST(DdlForeignData, MappingsKeepTheirOptionsOutOfTheReport) {
             "CREATE USER MAPPING FOR public SERVER srv\nOPTIONS (\n    password 's3cret'\n)\n");
   EXPECT_EQ(toc.drop("USER MAPPING", "Odd SERVER srv"),
             "DROP USER MAPPING IF EXISTS FOR \"Odd\" SERVER srv\n");
+  EXPECT_THAT(toc.entry("USER MAPPING", "Odd SERVER srv").roles, ::testing::ElementsAre("Odd"));
+  EXPECT_THAT(toc.entry("USER MAPPING", "public SERVER srv").roles, ::testing::IsEmpty());
   int lost = 0;
   for (const auto& item : toc.build.toc.report) {
     EXPECT_THAT(item.name + item.text, Not(HasSubstr("s3cret")));
