@@ -36,6 +36,7 @@ struct BackupOptions {
   storage::FileChoice file;
   bool no_sync = false;
   bool globals = false, no_role_passwords = false;
+  std::int64_t lock_budget = 0;
   // With format plain only.
   RestoreChoice script;
   std::string restrict_key;
@@ -52,6 +53,7 @@ dumper::DumpOptions dump_options(const BackupOptions& options) {
   dump.selection = std::move(plan.selection);
   dump.session = std::move(plan.session);
   dump.jobs = options.jobs;
+  dump.lock_budget = options.lock_budget;
   dump.codec = value_or_throw(format::parse_codec(options.codec));
   dump.globals = options.globals;
   dump.role_passwords = !options.no_role_passwords;
@@ -179,6 +181,11 @@ void add_backup_command(CLI::App& program, Invocation& invocation) {
       ->type_name("CODEC")
       ->capture_default_str();
   add_format_options(*command, *options);
+  command
+      ->add_option("--lock-budget", options->lock_budget,
+                   "lock at most N tables at once, with a weaker guarantee (docs/locks.md)")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
   add_backup_choice(*command, options->choice);
   add_globals_options(*command, options->globals, options->no_role_passwords, "save");
   add_console_options(*command, invocation.console);

@@ -11,12 +11,11 @@
 #include <utility>
 
 #include "dumper/archive_info.hpp"
-#include "dumper/catalog/reader.hpp"
+#include "dumper/consistent_read.hpp"
 #include "dumper/data/copy_tables.hpp"
 #include "dumper/data/data_plan.hpp"
 #include "dumper/ddl/build_toc.hpp"
 #include "dumper/session.hpp"
-#include "dumper/table_locks.hpp"
 
 namespace pgark::dumper {
 namespace {
@@ -54,11 +53,7 @@ class Dump {
  private:
   asio::awaitable<DumpOutcome> steps() {
     co_await begin();
-    events_.phase("reading catalogs");
-    const LockTables lock = [this](std::vector<TableToLock> tables) {
-      return lock_tables(*leader_, std::move(tables), options_.session.lock_wait_timeout);
-    };
-    catalog_ = co_await read_catalog(*leader_, options_, lock);
+    co_await read();
     std::optional<Result<TocBuild>> built;
     const std::function<void()> build_it = [&] { built = build_toc(catalog_, options_); };
     co_await on_cpu(build_it);
@@ -78,8 +73,20 @@ class Dump {
            "the server is newer than version " + std::to_string(kNewestMajor) +
                ", the newest one this pgark knows; what is new in it may be missing from the archive");
     }
-    snapshot_ = co_await begin_snapshot(*leader_, options_.jobs > 1, options_.session);
+  }
+
+  asio::awaitable<void> read() {
+    events_.phase("reading catalogs");
+    ConsistentReadInput input{source_, options_, notice_handler(), events_, running_};
+    ConsistentRead read = co_await read_consistently(*leader_, std::move(input));
+    snapshot_ = std::move(read.snapshot);
     if (!options_.session.encoding.empty()) options_.session.encoding = snapshot_.encoding;
+    catalog_ = std::move(read.catalog);
+    tables_locked_ = read.tables_locked;
+    if (tables_locked_) co_return;
+    note(format::ReportLevel::warning, "DATABASE", source_.database,
+         "tables were locked one by one, as --lock-budget asks: one that is altered before its turn ends the "
+         "dump");
   }
 
   asio::awaitable<void> copy(const TocBuild& build) {
@@ -89,7 +96,7 @@ class Dump {
     if (plan.tables.empty()) co_return;
     events_.phase("copying rows");
     CopyTablesInput input{executor_, cpu_,     source_,  notice_handler(), snapshot_, build.data,
-                          plan,      options_, *writer_, events_,          running_};
+                          plan,      options_, *writer_, events_,          running_,  tables_locked_};
     co_await copy_tables(*leader_, std::move(input));
   }
 
@@ -146,6 +153,7 @@ class Dump {
   std::unique_ptr<protocol::Connection> leader_;
   Snapshot snapshot_;
   Catalog catalog_;
+  bool tables_locked_ = true;
   std::size_t tables_ = 0;
   std::vector<format::ReportItem> report_;
 };

@@ -62,6 +62,8 @@ struct DumpOptions {
   std::uint32_t pages_per_range_min = 256;         // a range is not split below this many heap pages
   bool globals = false;        // save roles, tablespaces and parameter privileges of the cluster too
   bool role_passwords = true;  // with globals
+  // Tables that may be locked at once; 0: all of them, or the dump fails (docs/locks.md).
+  std::int64_t lock_budget = 0;
   std::string pgark_version;
 };
 

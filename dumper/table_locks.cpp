@@ -1,6 +1,7 @@
 #include "dumper/table_locks.hpp"
 
 #include "base/array_text.hpp"
+#include "base/lock_room.hpp"
 #include "base/sql_quote.hpp"
 
 namespace pgark::dumper {
@@ -25,25 +26,6 @@ constexpr const char* kChangedTables =
   error.message = std::string(what) + (error.message.empty() ? "" : ": " + error.message);
   error.hint = "run the dump again";
   throw Exception(std::move(error));
-}
-
-boost::asio::awaitable<void> check_unchanged(protocol::Connection& leader,
-                                             const std::vector<TableToLock>& tables) {
-  std::vector<std::uint32_t> oids;
-  std::vector<ArrayItem> names;
-  for (const TableToLock& table : tables) {
-    oids.push_back(table.oid);
-    names.emplace_back(table.name_sql);
-  }
-  std::vector<protocol::Statement> statements;
-  statements.push_back({kChangedTables, {encode_oid_array(oids), encode_text_array(names)}});
-  const auto results = co_await leader.pipeline(std::move(statements));
-  if (results.at(0).empty()) co_return;
-  Error error;
-  error.object = results.at(0).text(0, 0);
-  throw_changed(std::move(error), results.at(0).boolean(0, 1)
-                                      ? "the table was dropped or renamed while the dump began"
-                                      : "the table was truncated or rewritten while the dump began");
 }
 
 }  // namespace
@@ -83,22 +65,56 @@ namespace {
 
 }  // namespace
 
+boost::asio::awaitable<void> check_unchanged(protocol::Connection& leader, std::vector<TableToLock> tables) {
+  std::vector<std::uint32_t> oids;
+  std::vector<ArrayItem> names;
+  for (const TableToLock& table : tables) {
+    oids.push_back(table.oid);
+    names.emplace_back(table.name_sql);
+  }
+  std::vector<protocol::Statement> statements;
+  statements.push_back({kChangedTables, {encode_oid_array(oids), encode_text_array(names)}});
+  const auto results = co_await leader.pipeline(std::move(statements));
+  if (results.at(0).empty()) co_return;
+  Error error;
+  error.object = results.at(0).text(0, 0);
+  throw_changed(std::move(error), results.at(0).boolean(0, 1)
+                                      ? "the table was dropped or renamed while the dump began"
+                                      : "the table was truncated or rewritten while the dump began");
+}
+
+boost::asio::awaitable<bool> may_lock_all(protocol::Connection& leader, std::int64_t count,
+                                          std::int64_t budget) {
+  if (budget > 0 && count > budget) co_return false;
+  const wire::ResultSet row = co_await leader.query(lock_room_sql());
+  const LockRoom room{row.integer(0, 0), row.integer(0, 1), row.integer(0, 2)};
+  if (count <= room.left()) co_return true;
+  if (budget > 0) co_return false;
+  Error error = not_enough_lock_room(room, count, "the backup");
+  error.hint = "or give --lock-budget, and tables are locked only while their rows are read (docs/locks.md)";
+  throw Exception(std::move(error));
+}
+
 boost::asio::awaitable<void> lock_tables(protocol::Connection& leader, std::vector<TableToLock> tables,
                                          std::string wait_timeout) {
   if (tables.empty()) co_return;
-  std::vector<std::string> statements = lock_statements(tables);
-  if (!wait_timeout.empty()) {
-    statements.insert(statements.begin(), "SET lock_timeout = " + quote_literal(wait_timeout));
-    statements.emplace_back("SET lock_timeout = 0");
+  std::vector<protocol::Statement> statements;
+  if (!wait_timeout.empty()) statements.push_back({"SET lock_timeout = " + quote_literal(wait_timeout), {}});
+  for (std::string& sql : lock_statements(tables)) statements.push_back({std::move(sql), {}});
+  if (!wait_timeout.empty()) statements.push_back({"SET lock_timeout = 0", {}});
+  try {
+    co_await leader.pipeline(std::move(statements));
+  } catch (const Exception& exception) {
+    rethrow_lock_failure(exception.error(), wait_timeout);
   }
-  for (std::string& sql : statements) {
-    try {
-      co_await leader.execute(std::move(sql));
-    } catch (const Exception& exception) {
-      rethrow_lock_failure(exception.error(), wait_timeout);
-    }
-  }
-  co_await check_unchanged(leader, tables);
+  co_await check_unchanged(leader, std::move(tables));
+}
+
+boost::asio::awaitable<void> lock_table(protocol::Connection& worker, TableToLock table) {
+  std::vector<TableToLock> tables;
+  tables.push_back(std::move(table));
+  std::string no_timeout;
+  co_await lock_tables(worker, std::move(tables), std::move(no_timeout));
 }
 
 boost::asio::awaitable<void> lock_table_at_once(protocol::Connection& worker,

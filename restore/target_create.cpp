@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/array_text.hpp"
+#include "base/lock_room.hpp"
 #include "base/sql_quote.hpp"
 #include "restore/ddl_runner.hpp"
 #include "restore/plan.hpp"
@@ -83,6 +85,38 @@ struct DropFailure {
   std::size_t index = 0;
   Error error;
 };
+
+// Dropping a table locks its indexes and its TOAST table as well.
+constexpr const char* kDropLocksSql =
+    "WITH dropped AS (SELECT c.oid, c.reltoastrelid FROM pg_catalog.unnest($1::pg_catalog.text[]) AS n(name)"
+    " JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(n.name))"
+    " SELECT pg_catalog.count(*) + 2 * pg_catalog.count(*) FILTER (WHERE reltoastrelid <> 0) +"
+    " (SELECT pg_catalog.count(*) FROM pg_catalog.pg_index i JOIN dropped d ON d.oid = i.indrelid) FROM "
+    "dropped";
+
+bool has_relation(const TocEntry& entry) {
+  return entry.kind == "TABLE" || entry.kind == "VIEW" || entry.kind == "MATERIALIZED VIEW" ||
+         entry.kind == "SEQUENCE" || entry.kind == "FOREIGN TABLE";
+}
+
+// All drops are one transaction: it holds their locks to its end.
+asio::awaitable<void> check_lock_room(Connection& connection, const Drops& drops) {
+  std::vector<ArrayItem> names;
+  for (const DdlUnit& unit : drops) {
+    if (has_relation(*unit.entry)) names.emplace_back(quote_qualified(unit.entry->schema, unit.entry->name));
+  }
+  std::vector<protocol::Statement> statements;
+  statements.push_back({kDropLocksSql, {encode_text_array(names)}});
+  statements.push_back({lock_room_sql(), {}});
+  const auto results = co_await connection.pipeline(std::move(statements));
+  const std::int64_t needed = results.at(0).integer(0, 0);
+  const wire::ResultSet& row = results.at(1);
+  const LockRoom room{row.integer(0, 0), row.integer(0, 1), row.integer(0, 2)};
+  if (needed <= room.left()) co_return;
+  Error error = not_enough_lock_room(room, needed, "dropping what the archive holds");
+  error.hint = "or restore into a new database, without --clean; nothing has been changed";
+  throw Exception(std::move(error));
+}
 
 asio::awaitable<std::optional<DropFailure>> try_drops(Connection& connection, const Drops& drops,
                                                       bool in_transaction) {
@@ -170,6 +204,7 @@ asio::awaitable<std::set<EntryId>> drop_selected(Connection& connection, const T
                                                  EventSink& events) {
   std::set<EntryId> kept;
   Drops drops = collect_drops(toc, selection, connection.server_version_num());
+  co_await check_lock_room(connection, drops);
   while (!drops.empty()) {
     std::optional<DropFailure> failure = co_await try_drops(connection, drops, in_transaction);
     if (!failure) break;

@@ -39,6 +39,7 @@ asio::awaitable<void> run(protocol::Connection& connection, Reading& reading, St
 
 Steps first_round(const Reading& reading, PatternMatching& patterns) {
   Steps steps;
+  steps.push_back(command_step("SAVEPOINT pgark_reading"));
   patterns.add_steps(steps);
   add_roles(steps);
   add_globals_check(reading, steps);
@@ -131,7 +132,7 @@ asio::awaitable<Catalog> read_catalog(protocol::Connection& connection, const Du
   co_await run(connection, reading, first_round(reading, patterns));
   select(reading, patterns.finish(reading.catalog));
   std::vector<TableToLock> tables = tables_to_lock(reading.catalog);
-  co_await lock_tables(std::move(tables));
+  co_await lock_tables(reading.catalog, std::move(tables));
   co_await run(connection, reading, second_round(reading));
   co_await run(connection, reading, third_round(reading));
   co_return std::move(reading.catalog);

@@ -19,8 +19,14 @@ struct TableToLock {
 };
 
 // Called once, between the query over pg_class and the first call of a function that reads the server's
-// caches (pg_get_*): it takes the ACCESS SHARE locks. Runs on the same connection.
-using LockTables = std::function<boost::asio::awaitable<void>(std::vector<TableToLock> tables)>;
+// caches (pg_get_*): it takes the ACCESS SHARE locks. Runs on the same connection. `selected`: schemas,
+// relations and sequences, with what is wanted of each; valid until the call has ended.
+using LockTables =
+    std::function<boost::asio::awaitable<void>(const Catalog& selected, std::vector<TableToLock> tables)>;
+
+// Set by the first statement of read_catalog: brings a transaction back in which a later one failed, and
+// gives the locks back that were taken since.
+inline constexpr const char* kRollbackReading = "ROLLBACK TO SAVEPOINT pgark_reading";
 
 // REQUIRES: `connection` is inside the dump's snapshot transaction, with the session settings of A1; its
 // version is one that session.hpp accepts.

@@ -55,6 +55,10 @@ Step row_step(std::string what, std::string sql, std::vector<std::string> parame
   return Step{std::move(what), std::move(sql), std::move(parameters), take_all};
 }
 
+Step command_step(std::string sql) {
+  return {"the transaction", std::move(sql), {}, [](Reading&, const wire::ResultSet&) {}};
+}
+
 std::string relation_oids(const Reading& reading, const std::function<bool(const Relation&)>& wanted) {
   std::vector<Oid> oids;
   for (const Relation& relation : reading.catalog.relations) {

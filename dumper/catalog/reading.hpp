@@ -57,6 +57,9 @@ using Steps = std::vector<Step>;
 Step row_step(std::string what, std::string sql, std::vector<std::string> parameters,
               std::function<void(Reading&, Row&)> take);
 
+// A statement without rows.
+Step command_step(std::string sql);
+
 // Relations of the catalog whose OIDs the predicate selects, as an array literal for a parameter.
 std::string relation_oids(const Reading& reading, const std::function<bool(const Relation&)>& wanted);
 

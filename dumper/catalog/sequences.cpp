@@ -80,11 +80,17 @@ constexpr std::string_view kValuesSql18 =
     "wanted(oid),"
     " LATERAL pg_catalog.pg_get_sequence_data(wanted.oid) AS v";
 
+// Reading a sequence locks it until the end of the transaction, and the server has room for some thousands of
+// locks: each batch gives its own back.
 void add_value_batches(const Reading& reading, Steps& steps) {
   std::string sql;
   std::size_t count = 0;
   const auto flush = [&] {
-    if (count > 0) steps.push_back(row_step("sequence values", std::move(sql), {}, take_value));
+    if (count > 0) {
+      steps.push_back(command_step("SAVEPOINT pgark_values"));
+      steps.push_back(row_step("sequence values", std::move(sql), {}, take_value));
+      steps.push_back(command_step("ROLLBACK TO SAVEPOINT pgark_values"));
+    }
     sql.clear();
     count = 0;
   };

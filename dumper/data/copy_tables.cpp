@@ -21,12 +21,6 @@ std::size_t buffer_count(std::size_t workers, std::size_t cpu_threads) {
   return workers + 2 * cpu_threads + 2;
 }
 
-// Only the host that the leader reached: the snapshot lives there.
-params::ConnectParams pinned_to(params::ConnectParams source, const std::string& peer) {
-  std::erase_if(source.hosts, [&](const params::HostAddress& host) { return host.describe() != peer; });
-  return source;
-}
-
 asio::awaitable<void> run_worker(asio::any_io_executor strand, CopyTablesInput& input, CopyPool& pool,
                                  CopyWorkerOptions options) {
   const auto connection = co_await protocol::Connection::connect(strand, input.source, input.on_notice);
@@ -52,6 +46,11 @@ void announce(const CopyTablesInput& input, std::size_t workers, const BufferPoo
 }
 
 }  // namespace
+
+params::ConnectParams pinned_to(params::ConnectParams source, const std::string& peer) {
+  std::erase_if(source.hosts, [&](const params::HostAddress& host) { return host.describe() != peer; });
+  return source;
+}
 
 void RunningConnections::add(const protocol::Connection& connection) {
   const std::lock_guard lock(mutex_);
@@ -93,7 +92,8 @@ asio::awaitable<void> copy_tables(protocol::Connection& leader, CopyTablesInput 
       .chunks = ChunkSink(input.cpu, input.objects, input.options.codec, input.writer, input.events.progress),
       .forecast = SizeForecast(input.plan.bytes),
       .chunk_bytes = input.options.chunk_bytes,
-      .in_recovery = input.snapshot.in_recovery};
+      .in_recovery = input.snapshot.in_recovery,
+      .tables_locked = input.tables_locked};
   announce(input, workers, pool.buffers);
 
   async::TaskGroup group(owner);

@@ -34,6 +34,9 @@ class RunningConnections {
   std::vector<protocol::CancelHandle> handles_;
 };
 
+// `source` with only the host that the leader reached: the snapshot lives there. `peer`: of the leader.
+params::ConnectParams pinned_to(params::ConnectParams source, const std::string& peer);
+
 struct CopyTablesInput {
   boost::asio::any_io_executor
       executor;  // of the io_context; every further connection gets a strand of its own
@@ -47,6 +50,7 @@ struct CopyTablesInput {
   format::ArchiveWriter& writer;
   EventSink& events;
   RunningConnections& running;
+  bool tables_locked = true;  // by the leader
 };
 
 // The leader copies as well: -j N means N connections, and -j 1 needs a single one. REQUIRES: the

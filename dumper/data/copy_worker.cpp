@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/async/async_buffer.hpp"
+#include "base/lock_room.hpp"
 #include "dumper/data/copy_statement.hpp"
 #include "dumper/session.hpp"
 #include "dumper/table_locks.hpp"
@@ -17,6 +18,18 @@ namespace {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
+// COPY of a range locks the indexes of its table as well. Somebody who rebuilds one (REINDEX INDEX) may wait
+// for another connection of this dump and make this one wait for him: nobody but us could see that.
+constexpr const char* kBoundedLockWaits = "SET lock_timeout = '60s'";
+
+Error explain_lock_timeout(Error error) {
+  if (error.code != ErrorCode::server || !error.server || error.server->sqlstate != "55P03") return error;
+  error.code = ErrorCode::snapshot;
+  error.message = "a lock on this table or an index of it was not to be had within 60 seconds";
+  error.hint = "run the dump again when nobody alters the table or rebuilds its indexes, or with -j 1";
+  return error;
+}
+
 class CopyWorker {
  public:
   CopyWorker(protocol::Connection& connection, CopyPool& pool, CopyWorkerOptions options,
@@ -24,6 +37,7 @@ class CopyWorker {
       : connection_(connection), pool_(pool), options_(std::move(options)), jobs_(jobs) {}
 
   asio::awaitable<void> run() {
+    co_await connection_.execute(kBoundedLockWaits);
     while (const auto piece = pool_.scheduler.next(options_.worker)) {
       const auto begun = Clock::now();
       const std::uint64_t text_bytes = co_await copy(*piece);
@@ -42,12 +56,14 @@ class CopyWorker {
     try {
       if (object.foreign) co_return co_await copy_foreign(object, piece);
       const bool lockable = object.source == RowSource::table;
+      if (lockable && !pool_.tables_locked) co_return co_await copy_locked(object, piece);
       if (lockable && !options_.holds_locks && locked_.insert(piece.object).second) {
         co_await lock_table_at_once(connection_, object.qualified_sql);
       }
       co_return co_await copy_rows(object, piece);
     } catch (const Exception& exception) {
-      Error error = explain_standby_conflict(exception.error(), pool_.in_recovery);
+      Error error = explain_lock_timeout(exception.error());
+      error = explain_full_lock_table(explain_standby_conflict(std::move(error), pool_.in_recovery));
       if (error.object.empty()) error.object = object.qualified_sql;
       throw Exception(std::move(error));
     }
@@ -60,6 +76,16 @@ class CopyWorker {
     const std::uint64_t text_bytes = co_await copy_rows(object, piece);
     std::string forbid = restrict_relations_sql(/*foreign_tables=*/true);
     co_await connection_.execute(std::move(forbid));
+    co_return text_bytes;
+  }
+
+  // The lock lasts as long as the piece.
+  asio::awaitable<std::uint64_t> copy_locked(const DataObject& object, const Piece& piece) {
+    co_await connection_.execute("SAVEPOINT pgark_piece");
+    TableToLock table{object.oid, object.qualified_sql};
+    co_await lock_table(connection_, std::move(table));
+    const std::uint64_t text_bytes = co_await copy_rows(object, piece);
+    co_await connection_.execute("ROLLBACK TO SAVEPOINT pgark_piece; RELEASE SAVEPOINT pgark_piece");
     co_return text_bytes;
   }
 

@@ -32,6 +32,7 @@ struct CopyPool {
   SizeForecast forecast;
   std::size_t chunk_bytes;  // raw size at which a chunk is closed
   bool in_recovery;         // the server is a standby
+  bool tables_locked;       // by the leader; otherwise each is locked for each piece of it
 };
 
 struct CopyWorkerOptions {

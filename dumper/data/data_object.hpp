@@ -32,6 +32,7 @@ struct DataObject {
   bool foreign = false;  // a foreign table: read by a query, and not to be locked (E3)
   RowSource source = RowSource::table;
   std::vector<Oid> large_objects = {};  // all of them, ascending
+  Oid oid = 0;                          // of the relation
 };
 
 }  // namespace pgark::dumper

@@ -122,6 +122,7 @@ void write(Emitter& out, DumpId id) {
   DataObject data;
   data.entry = out.define_data(id, std::move(entry), position, std::move(after));
   data.relation = position;
+  data.oid = table.oid;
   data.columns_sql = columns;
   data.qualified_sql = out.lookup().sql_name(table);
   data.condition_sql = table.config_condition;

@@ -40,7 +40,7 @@ boost::asio::awaitable<void> read(params::ConnectParams params, const DumpOption
       co_await protocol::Connection::connect(executor, std::move(params), {});
   co_await pin_session(*connection, options.session);
   co_await begin_snapshot(*connection, false, options.session);
-  const LockTables lock = [&](std::vector<TableToLock> tables) {
+  const LockTables lock = [&](const Catalog&, std::vector<TableToLock> tables) {
     for (const TableToLock& table : tables) locked.push_back(table.name_sql);
     return lock_tables(*connection, std::move(tables), options.session.lock_wait_timeout);
   };

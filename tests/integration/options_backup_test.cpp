@@ -229,7 +229,7 @@ TEST_F(BackupOptionsTest, another_encoding) {
 TEST_F(BackupOptionsTest, another_role) {
   const ProcessResult refused = backup({"--role", "bob"});
   EXPECT_NE(refused.exit_status, 0);
-  EXPECT_THAT(refused.err, HasSubstr("permission denied"));
+  EXPECT_THAT(refused.err, HasSubstr("SELECT is not granted"));
   EXPECT_NE(backup({"--role", "nobody_of_this_name"}).exit_status, 0);
 }
 
