@@ -133,11 +133,13 @@ SELECT 'DBS', nullif(setrole, 0)::regrole, setting FROM pg_db_role_setting, unne
 SELECT format('SELECT ''SEQ'', %L, %L, seqstart, seqincrement, seqmax, seqmin, seqcache, seqcycle, last_value, is_called FROM %s, pg_sequence WHERE seqrelid = %s', seqrelid::regclass, seqtypid::regtype, seqrelid::regclass, seqrelid) FROM pg_sequence \gexec
 -- Planning a query on a table reads its indexes' expressions, and those may name functions without a schema (F04):
 -- hence the search_path.
+-- A tree with a foreign table in it cannot be read as a whole.
 -- Rows: an order-free sum of digests; columns by name, because a restored child may hold them in another order.
 SELECT format('SET search_path = public; SELECT ''ROW'', %L, count(*), sum(hashtextextended(%s, 0)) FROM %s %s t; SET search_path = ''''', c.oid::regclass,
               coalesce('ROW(' || (SELECT string_agg(format('t.%I::text', attname), ', ' ORDER BY attname COLLATE "C") FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) || ')::text', ''''''),
               CASE relkind WHEN 'r' THEN 'ONLY' ELSE '' END, c.oid::regclass)
-  FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind IN ('r', 'p', 'm') AND (relkind <> 'm' OR relispopulated) AND NOT relispartition AND :usr \gexec
+  FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind IN ('r', 'p', 'm') AND (relkind <> 'm' OR relispopulated) AND NOT relispartition AND :usr
+   AND NOT (relkind = 'p' AND EXISTS (SELECT 1 FROM pg_partition_tree(c.oid) l JOIN pg_class f ON f.oid = l.relid WHERE f.relkind = 'f')) \gexec
 -- Leaves too, but for those whose hash partitioning hangs on the OIDs of enum labels (E5).
 SELECT format('SET search_path = public; SELECT ''ROW'', %L, count(*), sum(hashtextextended(%s, 0)) FROM ONLY %s t; SET search_path = ''''', c.oid::regclass,
               coalesce('ROW(' || (SELECT string_agg(format('t.%I::text', attname), ', ' ORDER BY attname COLLATE "C") FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) || ')::text', ''''''),

@@ -1,3 +1,4 @@
+-- database: trap_event_triggers
 -- F39 (event triggers): one that refuses every DDL, always. It comes last, here and in a restore.
 CREATE SCHEMA f39;
 CREATE FUNCTION f39.stop() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no DDL here'; END $$;
