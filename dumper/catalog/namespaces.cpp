@@ -6,14 +6,25 @@
 namespace pgark::dumper {
 namespace {
 
-// The base for `public` is what version 15 and later give it, whatever the server's initdb did: the same
-// dump then restores the same privileges everywhere (B0.4).
+// What $public stands for is the privilege that `public` gives to everybody by itself.
 constexpr std::string_view kSql =
     "SELECT n.oid, n.nspname, n.nspowner, n.nspacl,"
     " CASE WHEN n.nspname = 'public' THEN pg_catalog.array_append(pg_catalog.acldefault('n', n.nspowner),"
-    " pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', false)) ELSE pip.initprivs END,"
+    " $public) ELSE pip.initprivs END,"
     " pg_catalog.acldefault('n', n.nspowner)"
     " FROM pg_catalog.pg_namespace n";
+
+// USAGE from 15 on, whatever the server's initdb did: the same dump then restores the same privileges
+// everywhere (B0.4). Before, it was CREATE too, so that a list without it means a REVOKE for a target of
+// those versions; it does no harm on a newer one. A list that has both is granted for the newer ones.
+std::string public_item(const Reading& reading) {
+  const auto item = [](const std::string& letters) {
+    return "('=" + letters +
+           "/' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(n.nspowner)))::pg_catalog.aclitem";
+  };
+  if (reading.at_least(15)) return item("U");
+  return "CASE WHEN " + item("UC") + " = ANY (n.nspacl) THEN " + item("U") + " ELSE " + item("UC") + " END";
+}
 
 void take_namespace(Reading& reading, Row& row) {
   Namespace schema;
@@ -30,9 +41,11 @@ void take_namespace(Reading& reading, Row& row) {
 
 }  // namespace
 
-void add_namespaces(Steps& steps) {
-  const std::string sql =
-      std::string(kSql) + init_privs_join("pg_namespace", "n.oid") + " ORDER BY n.nspname";
+void add_namespaces(const Reading& reading, Steps& steps) {
+  constexpr std::string_view kPublic = "$public";
+  std::string sql(kSql);
+  sql.replace(sql.find(kPublic), kPublic.size(), public_item(reading));
+  sql += init_privs_join("pg_namespace", "n.oid") + " ORDER BY n.nspname";
   steps.push_back(row_step("schemas", sql, {}, take_namespace));
 }
 

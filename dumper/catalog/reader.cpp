@@ -45,7 +45,7 @@ Steps first_round(const Reading& reading, PatternMatching& patterns) {
   add_globals_check(reading, steps);
   add_database(reading, steps);
   add_extension_members(steps);
-  add_namespaces(steps);
+  add_namespaces(reading, steps);
   add_extensions(steps);
   add_relations(steps);
   add_inheritance(reading, steps);

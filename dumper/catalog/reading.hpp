@@ -81,7 +81,7 @@ std::string foreign_options_array(std::string_view column);
 // First round: what selection needs; calls no pg_get_* function.
 void add_roles(Steps& steps);
 void add_extension_members(Steps& steps);
-void add_namespaces(Steps& steps);
+void add_namespaces(const Reading& reading, Steps& steps);
 void add_extensions(Steps& steps);
 void add_relations(Steps& steps);
 void add_inheritance(const Reading& reading, Steps& steps);

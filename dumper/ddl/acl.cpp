@@ -1,4 +1,5 @@
 // ACL entries (SCHEMA_COVERAGE B61). They run in a pass of their own, after every object exists (D6).
+#include <algorithm>
 #include <utility>
 
 #include "base/sql_quote.hpp"
@@ -34,6 +35,11 @@ void Emitter::add_acl(DumpId id, const AclRequest& request, std::string name, En
   if (!statements) return fail(statements.error(), request.target);
   if (statements->empty()) return;
   auto roles = acl_roles(request);  // parsed once already
+  // A grantor other than us finds the object only once he may use its schema.
+  const bool in_other_names = std::ranges::any_of(
+      *statements, [](const std::string& sql) { return sql.starts_with("SET SESSION AUTHORIZATION"); });
+  const auto schema_acl = schema_acls_.find(object(id).schema);
+  if (in_other_names && schema_acl != schema_acls_.end()) links.after.push_back(schema_acl->second);
   format::TocEntry entry = entry_for(id, "ACL");
   hang_on_relation(entry, id);
   entry.name = std::move(name);
@@ -55,6 +61,7 @@ void Emitter::acl(DumpId id, const Target& target, const Object& source) {
   choose_base(request, source.acl, source.initial_acl, source.default_acl);
   const DumpObject& named = object(id);
   add_acl(id, request, target.keyword + " " + std::string(named.name), {});
+  if (named.kind == ObjectKind::schema && last_acl_ != 0) schema_acls_[named.name] = last_acl_;
 }
 
 // D7.7: after the table's own entry, which a REVOKE of table privileges would undo.

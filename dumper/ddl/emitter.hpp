@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -102,7 +103,9 @@ class Emitter {
   std::vector<char> is_resolved_;
   std::vector<std::vector<format::EntryId>> rows_of_;  // by relation: entries that load its rows
   Error failure_;
-  format::EntryId last_acl_ = 0;          // of the object written last
+  format::EntryId last_acl_ = 0;  // of the object written last
+  // By schema name, of those that have one.
+  std::unordered_map<std::string_view, format::EntryId> schema_acls_;
   std::vector<Index> relation_of_entry_;  // by entry id; kNone = not a relation's definition
 };
 

@@ -1,0 +1,65 @@
+-- F37: chains of grants, grant options, columns, everything revoked, and privileges of what initdb made. The order
+-- of an array of privileges counts.
+CREATE SCHEMA f37;
+GRANT USAGE ON SCHEMA f37 TO PUBLIC;
+CREATE TABLE f37.ac (a int, b text);
+ALTER TABLE f37.ac OWNER TO trap_r1;
+SET SESSION AUTHORIZATION trap_r1;
+GRANT SELECT ON f37.ac TO trap_r2 WITH GRANT OPTION;
+GRANT UPDATE (b) ON f37.ac TO PUBLIC;
+GRANT INSERT (a, b), SELECT (a) ON f37.ac TO trap_r2 WITH GRANT OPTION;
+SET SESSION AUTHORIZATION trap_r2;
+GRANT SELECT ON f37.ac TO "trap R 3";
+GRANT INSERT (a) ON f37.ac TO "trap R 3";
+SET SESSION AUTHORIZATION trap_r1;
+REVOKE DELETE ON f37.ac FROM trap_r1;
+RESET SESSION AUTHORIZATION;
+CREATE TABLE f37.ac2 (a int);
+REVOKE ALL ON f37.ac2 FROM postgres;
+CREATE TABLE f37.public_first (a int);
+GRANT SELECT ON f37.public_first TO PUBLIC;
+GRANT INSERT ON f37.public_first TO trap_r1;
+GRANT SELECT ON f37.public_first TO trap_r2;
+REVOKE ALL ON f37.public_first FROM postgres;
+GRANT ALL ON f37.public_first TO postgres;
+-- A long chain: each passes on what it got.
+CREATE TABLE f37.chain (a int);
+GRANT SELECT, UPDATE ON f37.chain TO trap_r1 WITH GRANT OPTION;
+SET SESSION AUTHORIZATION trap_r1;
+GRANT SELECT ON f37.chain TO "trap R 3" WITH GRANT OPTION;
+SET SESSION AUTHORIZATION "trap R 3";
+GRANT SELECT ON f37.chain TO trap_login WITH GRANT OPTION;
+SET SESSION AUTHORIZATION trap_login;
+GRANT SELECT ON f37.chain TO PUBLIC;
+RESET SESSION AUTHORIZATION;
+GRANT SELECT ON f37.chain TO trap_login;
+CREATE SEQUENCE f37.sq;
+GRANT USAGE ON SEQUENCE f37.sq TO trap_r1 WITH GRANT OPTION;
+GRANT SELECT ON SEQUENCE f37.sq TO PUBLIC;
+CREATE VIEW f37.v AS SELECT 1 AS x, 2 AS y;
+GRANT SELECT (y), SELECT (x) ON f37.v TO trap_r1;
+GRANT SELECT ON f37.v TO trap_r1;
+CREATE FUNCTION f37.fn() RETURNS int LANGUAGE sql AS 'SELECT 1';
+REVOKE ALL ON FUNCTION f37.fn() FROM PUBLIC, postgres;
+CREATE FUNCTION f37.fn2() RETURNS int LANGUAGE sql AS 'SELECT 1';
+GRANT EXECUTE ON FUNCTION f37.fn2() TO trap_r1, "trap R 3" WITH GRANT OPTION;
+CREATE TYPE f37.en AS ENUM ('x');
+REVOKE USAGE ON TYPE f37.en FROM PUBLIC;
+GRANT USAGE ON TYPE f37.en TO "trap R 3";
+GRANT SELECT (xmin, ctid) ON f37.ac2 TO trap_r2;
+-- What initdb made.
+REVOKE EXECUTE ON FUNCTION pg_catalog.pg_sleep(double precision) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_sleep(double precision) TO trap_r1;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_dir(text) TO trap_r2;
+GRANT SELECT (rolname, oid) ON pg_catalog.pg_authid TO trap_r1;
+GRANT SELECT ON pg_catalog.pg_statistic TO trap_r2 WITH GRANT OPTION;
+REVOKE SELECT ON pg_catalog.pg_stat_activity FROM PUBLIC;
+REVOKE USAGE ON TYPE pg_catalog.polygon FROM PUBLIC;
+REVOKE USAGE ON LANGUAGE sql FROM PUBLIC;
+-- The schema that every database has.
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO trap_r1 WITH GRANT OPTION;
+SET SESSION AUTHORIZATION trap_r1;
+GRANT USAGE ON SCHEMA public TO "trap R 3";
+RESET SESSION AUTHORIZATION;
+COMMENT ON SCHEMA public IS NULL;
