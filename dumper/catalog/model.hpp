@@ -159,6 +159,8 @@ struct Relation : Object {
   std::vector<std::string> foreign_options;
   bool is_config_table = false;  // extension configuration table (B05)
   std::string config_condition;
+  // A query on it may fail where COPY of it does not: catalog/planned_functions.cpp.
+  bool planning_runs_functions = false;
   bool interesting = false;                        // definition or data wanted, or a parent of such a table
   std::vector<std::string> depends_on_extensions;  // materialized views (B0.6)
 };

@@ -83,6 +83,7 @@ Steps second_round(Reading& reading) {
   add_columns(reading, steps);
   add_defaults(reading, steps);
   add_indexes(reading, steps);
+  add_planned_functions(steps);
   add_constraints(reading, steps);
   add_sequences(reading, steps);
   add_sequence_values(reading, steps);

@@ -94,6 +94,7 @@ void add_relation_sizes(const Reading& reading, Steps& steps);
 void add_columns(const Reading& reading, Steps& steps);
 void add_defaults(const Reading& reading, Steps& steps);
 void add_indexes(const Reading& reading, Steps& steps);
+void add_planned_functions(Steps& steps);
 void add_constraints(const Reading& reading, Steps& steps);
 void add_sequences(const Reading& reading, Steps& steps);
 void add_sequence_values(const Reading& reading, Steps& steps);

@@ -12,7 +12,8 @@ constexpr std::uint64_t kBytesMin = 1;      // an empty table still costs a COPY
 
 bool can_be_cut(const Catalog& catalog, const Relation& relation, const DataObject& object) {
   return catalog.database.server_version_num >= kTidRangeScanVersionNum && relation.kind == 'r' &&
-         relation.access_method == "heap" && object.condition_sql.empty() && !object.columns_sql.empty();
+         relation.access_method == "heap" && !relation.planning_runs_functions &&
+         object.condition_sql.empty() && !object.columns_sql.empty();
 }
 
 std::uint32_t range_pages_min(const TableWork& work, std::uint32_t pages_per_range_min) {

@@ -6,7 +6,8 @@
 CREATE FUNCTION g(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + 1';
 CREATE FUNCTION h(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT g($1)';
 CREATE TABLE captured (a int, b text);
-INSERT INTO captured VALUES (1, 'x'), (2, 'y');
+-- Big enough to be cut, were a query on it possible.
+INSERT INTO captured SELECT i, repeat('y', 1000) FROM generate_series(1, 20000) i;
 -- fails: INDEX public.captured_h on captured
 CREATE INDEX captured_h ON captured (h(a));
 CREATE INDEX captured_b ON captured (b);
