@@ -34,76 +34,76 @@ TEST_F(DataPlanTest, heaviest_first) {
   add(1000);
   const DataPlan result = plan();
   ASSERT_EQ(result.tables.size(), 3u);
-  Eadd(100000).planningPECT_EQ(result.tables[0].object, 1u);
-  Eadd(100000).planningPECT_EQ(result.tables[1].object, 2u);
-  Eadd(100000).planningPECT_EQ(result.tables[2].object, 0u);
-  Eadd(100000).planningPECT_EQ(result.bytes, 1015u * 8192 + (1u << 30));
+  EXPECT_EQ(result.tables[0].object, 1u);
+  EXPECT_EQ(result.tables[1].object, 2u);
+  EXPECT_EQ(result.tables[2].object, 0u);
+  EXPECT_EQ(result.bytes, 1015u * 8192 + (1u << 30));
 }
 
 TEST_F(DataPlanTest, a_big_heap_is_cut) {
   add(100000);
-  Eadd(100000).planningPECT_EQ(plan().tables[0].pages, 100000u);
-  Eadd(100000).planningPECT_EQ(plan().tables[0].pages_min, kPagesMin);
+  EXPECT_EQ(plan().tables[0].pages, 100000u);
+  EXPECT_EQ(plan().tables[0].pages_min, kPagesMin);
 }
 
 TEST_F(DataPlanTest, a_heap_that_no_query_may_plan_on_is_one_stream) {
   add(100000).planning_runs_functions = true;
-  Eadd(100000).planningPECT_EQ(plan().tables[0].pages, 0u);
+  EXPECT_EQ(plan().tables[0].pages, 0u);
 }
 
 TEST_F(DataPlanTest, a_small_heap_is_one_stream) {
   add(std::int64_t{2} * kPagesMin - 1);
   add(std::int64_t{2} * kPagesMin);
-  Eadd(100000).planningPECT_EQ(plan().tables[0].pages, 2 * kPagesMin);
-  Eadd(100000).planningPECT_EQ(plan().tables[1].pages, 0u);
+  EXPECT_EQ(plan().tables[0].pages, 2 * kPagesMin);
+  EXPECT_EQ(plan().tables[1].pages, 0u);
 }
 
 TEST_F(DataPlanTest, toast_makes_pages_heavier) {
   add(100, 100ull << 20);  // a MiB for each page
-  Eadd(100000).planningPECT_EQ(plan().tables[0].pages, 100u);
-  Eadd(100000).planningPECT_EQ(plan().tables[0].pages_min, 1u);
+  EXPECT_EQ(plan().tables[0].pages, 100u);
+  EXPECT_EQ(plan().tables[0].pages_min, 1u);
 }
 
 TEST_F(DataPlanTest, what_cannot_be_cut) {
   add(100000).access_method = "columnar";
-  Eadd(100000).planningPECT_EQ(plan().tables[0].pages, 0u);
+  EXPECT_EQ(plan().tables[0].pages, 0u);
   catalog_.relations[0].access_method = "heap";
-  Eadd(100000).planningPECT_EQ(plan().tables[0].pages, 100000u);
+  EXPECT_EQ(plan().tables[0].pages, 100000u);
   objects_[0].condition_sql = "a > 1";
-  Eadd(100000).planningPECT_EQ(plan().tables[0].pages, 0u);
+  EXPECT_EQ(plan().tables[0].pages, 0u);
   objects_[0].condition_sql.clear();
   objects_[0].columns_sql.clear();
-  Eadd(100000).planningPECT_EQ(plan().tables[0].pages, 0u);
+  EXPECT_EQ(plan().tables[0].pages, 0u);
   objects_[0].columns_sql = "a";
   catalog_.database.server_version_num = 130014;
-  Eadd(100000).planningPECT_EQ(plan().tables[0].pages, 0u);
+  EXPECT_EQ(plan().tables[0].pages, 0u);
 }
 
 TEST_F(DataPlanTest, unlogged_tables_on_a_standby_are_reported) {
   add(10).persistence = 'u';
-  Eadd(100000).planningPECT_EQ(plan().tables.size(), 1u);
+  EXPECT_EQ(plan().tables.size(), 1u);
   catalog_.database.in_recovery = true;
   const DataPlan result = plan();
-  Eadd(100000).planningPECT_TRUE(result.tables.empty());
+  EXPECT_TRUE(result.tables.empty());
   ASSERT_EQ(result.skipped.size(), 1u);
-  Eadd(100000).planningPECT_EQ(result.skipped[0].level, format::ReportLevel::lost);
-  Eadd(100000).planningPECT_EQ(result.skipped[0].name, "s.t0");
+  EXPECT_EQ(result.skipped[0].level, format::ReportLevel::lost);
+  EXPECT_EQ(result.skipped[0].name, "s.t0");
 }
 
 TEST_F(DataPlanTest, useful_workers) {
-  Eadd(100000).planningPECT_EQ(plan().useful_workers(4), 0u);
+  EXPECT_EQ(plan().useful_workers(4), 0u);
   add(1);
-  Eadd(100000).planningPECT_EQ(plan().useful_workers(4), 1u);
+  EXPECT_EQ(plan().useful_workers(4), 1u);
   add(std::int64_t{2} * kPagesMin);
-  Eadd(100000).planningPECT_EQ(plan().useful_workers(8), 3u);
+  EXPECT_EQ(plan().useful_workers(8), 3u);
   add(100000);
-  Eadd(100000).planningPECT_EQ(plan().useful_workers(8), 8u);
+  EXPECT_EQ(plan().useful_workers(8), 8u);
 }
 
 TEST_F(DataPlanTest, an_empty_table_is_still_copied) {
   add(0);
-  Eadd(100000).planningPECT_EQ(plan().tables.size(), 1u);
-  Eadd(100000).planningPECT_GT(plan().bytes, 0u);
+  EXPECT_EQ(plan().tables.size(), 1u);
+  EXPECT_GT(plan().bytes, 0u);
 }
 
 }  // namespace
