@@ -80,7 +80,7 @@ class PlainTest : public testing::Test {
 };
 
 TEST_F(PlainTest, zabbix) {
-  load_zabbix(cluster_);
+  load_zabbix(cluster_, PGARK_SOURCE_DIR);
   expect_equal_after_load("zabbix");
 }
 

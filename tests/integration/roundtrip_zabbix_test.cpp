@@ -13,7 +13,7 @@ class RoundtripZabbixTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(RoundtripZabbixTest, is_equal_after_backup_verify_and_restore) {
   Cluster& cluster = Cluster::shared();
-  load_zabbix(cluster);
+  load_zabbix(cluster, PGARK_SOURCE_DIR);
   ASSERT_GT(std::stoi(cluster.sql("zabbix", "SELECT count(*) FROM items")), 10'000);
   const TempDirectory folder;
   std::string copy = std::string("zabbix_") + GetParam();

@@ -7,12 +7,13 @@
 
 namespace pgark::test {
 
-// Loads the package's files into the database "zabbix", once per program.
-inline void load_zabbix(Cluster& cluster) {
+// Loads the package's files, which a script of the source tree fetches, into the database "zabbix", once per
+// program.
+inline void load_zabbix(Cluster& cluster, const std::string& source_directory) {
   static bool loaded = false;
   if (loaded) return;
   Command fetch;
-  fetch.argv = {PGARK_SOURCE_DIR "/scripts/fetch-zabbix"};
+  fetch.argv = {source_directory + "/scripts/fetch-zabbix"};
   std::string folder = run_or_throw(fetch);
   folder.erase(folder.find_last_not_of('\n') + 1);
   cluster.create_database("zabbix");
