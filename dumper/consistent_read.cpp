@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+#include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,7 +66,10 @@ class ConsistentReader {
   asio::awaitable<ConsistentRead> run() {
     for (int attempt = 1;; ++attempt) {
       const std::optional<Error> changed = co_await try_once();
-      if (!changed) co_return std::move(read_);
+      if (!changed) {
+        if (observer_) co_await observer_->close();
+        co_return std::move(read_);
+      }
       const bool may_begin_anew = session().snapshot.empty() && attempt < kReadAttempts;
       if (!may_begin_anew) throw Exception(*changed);
       input_.events.message(Severity::warning,
@@ -78,13 +85,15 @@ class ConsistentReader {
   // The error that a new snapshot may cure, if there was one.
   asio::awaitable<std::optional<Error>> try_once() {
     read_ = ConsistentRead();
-    read_.snapshot = co_await begin_snapshot(leader_, input_.options.jobs > 1, session());
+    read_.snapshot = co_await begin_snapshot(leader_, /*export_it=*/true, session());
+    co_await bring_observer();
     std::optional<Error> failure;
     try {
       const LockTables prepare = [this](const Catalog& catalog, std::vector<TableToLock> tables) {
         return lock(catalog, std::move(tables));
       };
-      read_.catalog = co_await read_catalog(leader_, input_.options, prepare);
+      const ReadingSessions sessions{leader_, observer_.get()};
+      read_.catalog = co_await read_catalog(sessions, input_.options, prepare);
     } catch (const Exception& exception) {
       failure = explain_full_lock_table(exception.error());
     }
@@ -94,9 +103,52 @@ class ConsistentReader {
     co_return co_await judge(std::move(failure));
   }
 
+  // A server without a connection to spare is no reason to fail, but one to say so.
+  asio::awaitable<void> bring_observer() {
+    if (!observer_ && !is_alone_) {
+      try {
+        params::ConnectParams source = pinned_to(input_.source, leader_.peer());
+        observer_ =
+            co_await protocol::Connection::connect(leader_.executor(), std::move(source), input_.on_notice);
+      } catch (const Exception& exception) {
+        const auto& server = exception.error().server;
+        if (!server || server->sqlstate != "53300") throw;
+        is_alone_ = true;
+      }
+      if (is_alone_) {
+        input_.events.message(
+            Severity::warning,
+            "the server has no second connection to spare: whether views, functions and types "
+            "change while they are read is not checked",
+            {});
+        co_return;
+      }
+      input_.running.add(*observer_);
+      co_await pin_session(*observer_, session());
+    }
+    if (observer_) co_await import_snapshot(*observer_, read_.snapshot);
+  }
+
   asio::awaitable<std::optional<Error>> judge(std::optional<Error> failure) {
-    const std::vector<std::string> changed =
-        co_await find_changes(leader_, input_.source, input_.on_notice, input_.running);
+    async::JobGroup jobs(input_.cpu, leader_.executor());
+    if (!failure) jobs.submit([this] { input_.meanwhile(read_); });
+    std::vector<std::string> changed;
+    std::exception_ptr lost;
+    try {
+      if (observer_) changed = co_await find_changes(leader_, *observer_, read_.catalog.state_sum);
+    } catch (...) {
+      lost = std::current_exception();
+    }
+    // The job uses what is ours: it is waited for also under cancellation, where a co_await would throw.
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    try {
+      co_await jobs.wait();
+    } catch (const boost::system::system_error&) {
+      if (!lost) lost = std::current_exception();
+    }
+    co_await asio::this_coro::throw_if_cancelled(throws);
+    if (lost) std::rethrow_exception(lost);
     if (!failure && changed.empty()) co_return std::nullopt;
     if (failure && changed.empty() && failure->code == ErrorCode::server &&
         failure->server->sqlstate != "40P01") {
@@ -128,6 +180,8 @@ class ConsistentReader {
   protocol::Connection& leader_;
   const ConsistentReadInput input_;
   ConsistentRead read_;
+  std::unique_ptr<protocol::Connection> observer_;  // between attempts without a transaction
+  bool is_alone_ = false;
   bool is_final_ = false;  // what is thrown now would be thrown again
 };
 

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 
+#include "base/async/cpu_pool.hpp"
 #include "base/events.hpp"
 #include "dumper/catalog/model.hpp"
 #include "dumper/data/copy_tables.hpp"
@@ -32,6 +34,9 @@ struct ConsistentReadInput {
   protocol::NoticeHandler on_notice;
   EventSink& events;
   RunningConnections& running;
+  async::CpuPool& cpu;
+  // Runs on the CPU pool while what was read is being checked; once for each attempt that got so far.
+  std::function<void(const ConsistentRead&)> meanwhile;
 };
 
 // REQUIRES: pin_session(leader); no transaction. Leaves the leader inside the transaction of the snapshot.

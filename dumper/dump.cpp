@@ -54,10 +54,7 @@ class Dump {
   asio::awaitable<DumpOutcome> steps() {
     co_await begin();
     co_await read();
-    std::optional<Result<TocBuild>> built;
-    const std::function<void()> build_it = [&] { built = build_toc(catalog_, options_); };
-    co_await on_cpu(build_it);
-    TocBuild build = value_or_throw(std::move(*built));
+    TocBuild build = value_or_throw(std::move(*built_));
     co_await copy(build);
     co_await leader_->close();  // releases the locks
     co_return co_await finish(std::move(build.toc));
@@ -77,16 +74,26 @@ class Dump {
 
   asio::awaitable<void> read() {
     events_.phase("reading catalogs");
-    ConsistentReadInput input{source_, options_, notice_handler(), events_, running_};
+    const std::function<void(const ConsistentRead&)> build = [this](const ConsistentRead& read) {
+      DumpOptions options = options_;
+      settle(options, read.snapshot);
+      built_ = build_toc(read.catalog, options);
+    };
+    ConsistentReadInput input{source_, options_, notice_handler(), events_, running_, cpu_, build};
     ConsistentRead read = co_await read_consistently(*leader_, std::move(input));
     snapshot_ = std::move(read.snapshot);
-    if (!options_.session.encoding.empty()) options_.session.encoding = snapshot_.encoding;
+    settle(options_, snapshot_);
     catalog_ = std::move(read.catalog);
     tables_locked_ = read.tables_locked;
     if (tables_locked_) co_return;
     note(format::ReportLevel::warning, "DATABASE", source_.database,
          "tables were locked one by one, as --lock-budget asks: one that is altered before its turn ends the "
          "dump");
+  }
+
+  // By the server's own name for it.
+  static void settle(DumpOptions& options, const Snapshot& snapshot) {
+    if (!options.session.encoding.empty()) options.session.encoding = snapshot.encoding;
   }
 
   asio::awaitable<void> copy(const TocBuild& build) {
@@ -154,6 +161,7 @@ class Dump {
   Snapshot snapshot_;
   Catalog catalog_;
   bool tables_locked_ = true;
+  std::optional<Result<TocBuild>> built_;
   std::size_t tables_ = 0;
   std::vector<format::ReportItem> report_;
 };

@@ -322,6 +322,7 @@ struct Catalog {
   std::vector<Dependency> dependencies;
   std::vector<Unhandled> unhandled;
   std::vector<std::string> warnings;
+  std::string state_sum;           // of catalog/state.hpp, as the snapshot sees it
   std::optional<Globals> globals;  // when they are to be saved
   std::vector<format::CollationVersion> collation_versions;
 

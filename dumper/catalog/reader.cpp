@@ -1,40 +1,77 @@
 #include "dumper/catalog/reader.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <exception>
 #include <utility>
+#include <vector>
 
+#include "base/async/task_group.hpp"
 #include "base/error.hpp"
 #include "dumper/catalog/patterns.hpp"
 #include "dumper/catalog/reading.hpp"
+#include "dumper/catalog/state.hpp"
 
 namespace pgark::dumper {
 namespace {
 
 namespace asio = boost::asio;
 
-// Says which family's statement failed: the server's text alone rarely does.
-[[noreturn]] void rethrow_with_family(const Exception& exception, const Steps& steps,
-                                      std::size_t failed_index) {
-  Error error = exception.error();
-  if (error.code == ErrorCode::server && error.object.empty() && failed_index < steps.size()) {
-    error.object = "reading " + steps[failed_index].what;
+// The steps that one session runs, and what became of them.
+struct Share {
+  protocol::Connection* session;
+  std::vector<std::size_t> positions;  // in `steps`
+  std::exception_ptr failure;
+};
+
+// Sends the steps of a share in one round trip. A failure of the server's is left in the share, so that the
+// other session comes to the end of its own.
+asio::awaitable<void> send(Share& share, Steps& steps, std::vector<wire::ResultSet>& results) {
+  std::vector<protocol::Statement> statements;
+  statements.reserve(share.positions.size());
+  for (const std::size_t at : share.positions) {
+    statements.push_back({std::move(steps[at].sql), std::move(steps[at].parameters)});
   }
-  throw Exception(std::move(error));
+  std::size_t failed = share.positions.size();
+  try {
+    std::vector<wire::ResultSet> answers = co_await share.session->pipeline(std::move(statements), &failed);
+    for (std::size_t i = 0; i < answers.size(); ++i) results[share.positions[i]] = std::move(answers[i]);
+  } catch (const Exception& exception) {
+    Error error = exception.error();
+    if (error.code == ErrorCode::server && error.object.empty() && failed < share.positions.size()) {
+      error.object = "reading " + steps[share.positions[failed]].what;
+    }
+    share.failure = std::make_exception_ptr(Exception(std::move(error)));
+  }
 }
 
-// Sends all steps in one round trip and gives each its result.
-asio::awaitable<void> run(protocol::Connection& connection, Reading& reading, Steps steps) {
-  std::vector<protocol::Statement> statements;
-  statements.reserve(steps.size());
-  for (Step& step : steps) statements.push_back({std::move(step.sql), std::move(step.parameters)});
-  std::size_t failed_index = steps.size();
-  std::vector<wire::ResultSet> results;
-  try {
-    results = co_await connection.pipeline(std::move(statements), &failed_index);
-  } catch (const Exception& exception) {
-    rethrow_with_family(exception, steps, failed_index);
+asio::awaitable<void> send_both(Share& leader, Share& helper, Steps& steps,
+                                std::vector<wire::ResultSet>& results) {
+  async::TaskGroup group(leader.session->executor());
+  const async::Task here = [&] { return send(leader, steps, results); };
+  const async::Task there = [&] { return send(helper, steps, results); };
+  group.spawn(leader.session->executor(), here);
+  group.spawn(helper.session->executor(), there);
+  co_await group.join();
+}
+
+// Runs all steps, those that read catalogs only in the helper's session if there is one, and gives each its
+// result in their order.
+asio::awaitable<void> run(ReadingSessions sessions, Reading& reading, Steps steps) {
+  Share leader{&sessions.leader, {}, {}}, helper{sessions.helper, {}, {}};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const bool elsewhere = steps[i].catalog_only && sessions.helper != nullptr;
+    (elsewhere ? helper : leader).positions.push_back(i);
   }
-  for (std::size_t i = 0; i < steps.size(); ++i) steps[i].take(reading, results.at(i));
+  std::vector<wire::ResultSet> results(steps.size());
+  if (helper.positions.empty()) {
+    co_await send(leader, steps, results);
+  } else {
+    co_await send_both(leader, helper, steps, results);
+  }
+  for (const Share* share : {&leader, &helper}) {
+    if (share->failure) std::rethrow_exception(share->failure);
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i) steps[i].take(reading, results[i]);
 }
 
 Steps first_round(const Reading& reading, PatternMatching& patterns) {
@@ -76,18 +113,31 @@ std::vector<TableToLock> tables_to_lock(const Catalog& catalog) {
   return tables;
 }
 
+// What catalog/state.hpp compares afterwards, as the snapshot sees it.
+void add_state_sum(Steps& steps) {
+  steps.push_back(row_step("the state of the catalogs", catalog_sum_sql(), {},
+                           [](Reading& reading, Row& row) { reading.catalog.state_sum = row.text(); }));
+}
+
 Steps second_round(Reading& reading) {
   Steps steps;
+  // Adds the steps of families that read catalogs only.
+  const auto elsewhere = [&steps](auto add) {
+    const std::size_t before = steps.size();
+    add();
+    for (std::size_t i = before; i < steps.size(); ++i) steps[i].catalog_only = true;
+  };
+  elsewhere([&] { add_state_sum(steps); });
   add_relation_definitions(reading, steps);
   add_relation_sizes(reading, steps);
-  add_columns(reading, steps);
+  elsewhere([&] { add_columns(reading, steps); });
   add_defaults(reading, steps);
   add_indexes(reading, steps);
   add_planned_functions(steps);
   add_constraints(reading, steps);
   add_sequences(reading, steps);
   add_sequence_values(reading, steps);
-  add_types(reading, steps);
+  elsewhere([&] { add_types(reading, steps); });
   add_type_details(reading, steps);
   add_functions(reading, steps);
   add_aggregates(steps);
@@ -109,10 +159,10 @@ Steps second_round(Reading& reading) {
   add_event_triggers(steps);
   add_foreign_data(steps);
   add_security_labels(steps);
-  add_dependencies(steps);
-  add_comments(steps);
+  elsewhere([&] { add_dependencies(steps); });
+  elsewhere([&] { add_comments(steps); });
   add_globals(reading, steps);
-  add_collation_versions(reading, steps);
+  elsewhere([&] { add_collation_versions(reading, steps); });
   add_unhandled(reading, steps);
   add_extension_extras(reading, steps);
   return steps;
@@ -126,16 +176,16 @@ Steps third_round(const Reading& reading) {
 
 }  // namespace
 
-asio::awaitable<Catalog> read_catalog(protocol::Connection& connection, const DumpOptions& options,
+asio::awaitable<Catalog> read_catalog(ReadingSessions sessions, const DumpOptions& options,
                                       LockTables lock_tables) {
-  Reading reading(options, connection.server_version_num());
+  Reading reading(options, sessions.leader.server_version_num());
   PatternMatching patterns(options.selection);
-  co_await run(connection, reading, first_round(reading, patterns));
+  co_await run(sessions, reading, first_round(reading, patterns));
   select(reading, patterns.finish(reading.catalog));
   std::vector<TableToLock> tables = tables_to_lock(reading.catalog);
   co_await lock_tables(reading.catalog, std::move(tables));
-  co_await run(connection, reading, second_round(reading));
-  co_await run(connection, reading, third_round(reading));
+  co_await run(sessions, reading, second_round(reading));
+  co_await run(sessions, reading, third_round(reading));
   co_return std::move(reading.catalog);
 }
 

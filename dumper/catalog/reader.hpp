@@ -28,11 +28,17 @@ using LockTables =
 // gives the locks back that were taken since.
 inline constexpr const char* kRollbackReading = "ROLLBACK TO SAVEPOINT pgark_reading";
 
-// REQUIRES: `connection` is inside the dump's snapshot transaction, with the session settings of A1; its
+struct ReadingSessions {
+  protocol::Connection& leader;
+  protocol::Connection* helper =
+      nullptr;  // inside a transaction of the same snapshot, without locks; may be null
+};
+
+// REQUIRES: the leader is inside the dump's snapshot transaction, with the session settings of A1; its
 // version is one that session.hpp accepts.
 // Components of every object are decided by options.selection. Throws Exception: usage for a pattern that
 // matches nothing, snapshot for an object that vanished while its definition was read, server otherwise.
-boost::asio::awaitable<Catalog> read_catalog(protocol::Connection& connection, const DumpOptions& options,
+boost::asio::awaitable<Catalog> read_catalog(ReadingSessions sessions, const DumpOptions& options,
                                              LockTables lock_tables);
 
 }  // namespace pgark::dumper

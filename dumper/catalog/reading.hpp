@@ -50,6 +50,9 @@ struct Step {
   std::string sql;
   std::vector<std::string> parameters;
   std::function<void(Reading&, const wire::ResultSet&)> take;
+  // Reads rows of catalogs and nothing else: no function that opens a table. It may run in a second session,
+  // which holds no locks and must not wait for any.
+  bool catalog_only = false;
 };
 using Steps = std::vector<Step>;
 

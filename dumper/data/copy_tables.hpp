@@ -53,9 +53,9 @@ struct CopyTablesInput {
   bool tables_locked = true;  // by the leader
 };
 
-// The leader copies as well: -j N means N connections, and -j 1 needs a single one. REQUIRES: the
-// calling coroutine runs on the leader's executor, which runs one handler at a time. Throws the first
-// failure, when all other workers have stopped.
+// The leader copies as well: -j N means N connections, and -j 1 needs a single one (a second one is there
+// while catalogs are read). REQUIRES: the calling coroutine runs on the leader's executor, which runs one
+// handler at a time. Throws the first failure, when all other workers have stopped.
 boost::asio::awaitable<void> copy_tables(protocol::Connection& leader, CopyTablesInput input);
 
 }  // namespace pgark::dumper

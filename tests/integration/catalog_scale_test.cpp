@@ -21,7 +21,8 @@ asio::awaitable<void> read(params::ConnectParams params, dumper::Catalog& catalo
   co_await dumper::pin_session(*connection, options.session);
   co_await dumper::begin_snapshot(*connection, false, options.session);
   const dumper::LockTables no_locks = [](auto&&...) -> asio::awaitable<void> { co_return; };
-  catalog = co_await dumper::read_catalog(*connection, options, no_locks);
+  const dumper::ReadingSessions sessions{*connection};
+  catalog = co_await dumper::read_catalog(sessions, options, no_locks);
 }
 
 // Each statement of a session in the log, those sent by themselves and those of a pipeline.

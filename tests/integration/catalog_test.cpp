@@ -44,7 +44,8 @@ boost::asio::awaitable<void> read(params::ConnectParams params, const DumpOption
     for (const TableToLock& table : tables) locked.push_back(table.name_sql);
     return lock_tables(*connection, std::move(tables), options.session.lock_wait_timeout);
   };
-  catalog = co_await read_catalog(*connection, options, lock);
+  const ReadingSessions sessions{*connection};
+  catalog = co_await read_catalog(sessions, options, lock);
 }
 
 class CatalogReaderTest : public ::testing::Test {
