@@ -12,7 +12,9 @@ constexpr int kJobsMax = 256;
 void add_connection_options(CLI::App& command, params::CommandLineParams& options, const std::string& what) {
   command
       .add_option("-d,--dbname", options.dbname,
-                  what + ": a name, \"host=... dbname=...\" or postgresql://...")
+                  what +
+                      ": a name, \"host=... dbname=...\" or postgresql://...; what such a string states "
+                      "wins over -h, -p and -U, as in psql")
       ->type_name("CONNINFO")
       ->group(kConnectionGroup);
   command.add_option("-h,--host", options.host, "server name, address, or directory of its Unix socket")

@@ -62,13 +62,12 @@ class Scanner {
 };
 
 tl::unexpected<Error> syntax_error(std::string message, std::size_t position) {
-  Error error{ErrorCode::usage,
-              std::move(message),
-              "connection string",
-              "a value that holds spaces, quotes or backslashes is written as 'it\\'s'",
-              {},
-              position,
-              {}};
+  Error error;
+  error.code = ErrorCode::usage;
+  error.message = std::move(message);
+  error.object = "connection string";
+  error.hint = "a value that holds spaces, quotes or backslashes is written as 'it\\'s'";
+  error.offset = position;
   return tl::unexpected(std::move(error));
 }
 

@@ -14,7 +14,13 @@
 namespace pgark::params {
 namespace {
 
+// As psql, where the connection string is taken apart after -h, -p and -U and overwrites them.
 Result<> offer_command_line(const CommandLineParams& command_line, Settings& settings) {
+  if (!command_line.dbname.empty()) {
+    const auto assignments = parse_connection_string(command_line.dbname);
+    if (!assignments) return tl::unexpected(assignments.error());
+    settings.offer_all(*assignments, "the connection string");
+  }
   const std::pair<const char*, const std::string*> options[] = {
       {"host", &command_line.host}, {"port", &command_line.port}, {"user", &command_line.user}};
   for (const auto& [keyword, value] : options) {
@@ -26,10 +32,6 @@ Result<> offer_command_line(const CommandLineParams& command_line, Settings& set
   }
   // Else an address of a weaker source would be dialled instead of the host asked for.
   if (!command_line.host.empty()) settings.offer("hostaddr", "", "the command line");
-  if (command_line.dbname.empty()) return {};
-  const auto assignments = parse_connection_string(command_line.dbname);
-  if (!assignments) return tl::unexpected(assignments.error());
-  settings.offer_all(*assignments, "the connection string");
   return {};
 }
 
@@ -57,6 +59,8 @@ void offer_environment(const Environment& environment, Settings& settings) {
   }
 }
 
+// The default of the defaults: used when nothing else names a server or a database. Then its parts are one
+// address, into which no PGPORT of another one is mixed; the weaker variables fill in what it leaves open.
 Result<> offer_database_url(const CommandLineParams& command_line, const Environment& environment,
                             Settings& settings) {
   if (!command_line.dbname.empty() || !command_line.host.empty()) return {};
@@ -72,6 +76,7 @@ Result<> offer_database_url(const CommandLineParams& command_line, const Environ
     return tl::unexpected(std::move(error));
   }
   settings.offer_all(*assignments, "DATABASE_URL");
+  if (settings.find("service") == nullptr) settings.offer("port", "", "DATABASE_URL");
   return {};
 }
 
@@ -79,11 +84,11 @@ Result<Settings> collect(const CommandLineParams& command_line, const Environmen
   Settings settings;
   if (const auto done = offer_command_line(command_line, settings); !done)
     return tl::unexpected(done.error());
-  if (const auto done = offer_service(environment, settings); !done) return tl::unexpected(done.error());
-  offer_environment(environment, settings);
   if (const auto done = offer_database_url(command_line, environment, settings); !done) {
     return tl::unexpected(done.error());
   }
+  if (const auto done = offer_service(environment, settings); !done) return tl::unexpected(done.error());
+  offer_environment(environment, settings);
   return settings;
 }
 

@@ -66,12 +66,14 @@ TEST_F(HostListTest, default_host_is_where_a_socket_is) {
   EXPECT_EQ(resolved("host=''").hosts.at(0).host, path("run"));
 }
 
-TEST_F(HostListTest, host_option_is_never_dialled_at_another_address) {
+TEST_F(HostListTest, host_option_is_never_dialled_at_an_address_of_the_environment) {
   CommandLineParams options;
   options.host = "asked";
   variables = {{"PGHOSTADDR", "10.0.0.9"}};
   EXPECT_EQ(resolved("", options).hosts.at(0).hostaddr, "");
-  EXPECT_EQ(resolved("hostaddr=10.0.0.8", options).hosts.at(0).hostaddr, "");
+  // Beside it in the connection string the address was asked for, as psql takes it; -h is then its name.
+  EXPECT_EQ(resolved("hostaddr=10.0.0.8", options).hosts.at(0).hostaddr, "10.0.0.8");
+  EXPECT_EQ(resolved("hostaddr=10.0.0.8", options).hosts.at(0).host, "asked");
   EXPECT_EQ(resolved("host=kept").hosts.at(0).hostaddr, "10.0.0.9");
 }
 

@@ -57,6 +57,14 @@ TEST(KeywordValue, errors_name_the_word_and_its_position) {
   EXPECT_THAT(error_of("=x"), HasSubstr("unknown connection parameter"));
 }
 
+TEST(KeywordValue, the_whole_error) {
+  const auto result = parse_keyword_value("host=a port");
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, ErrorCode::usage);
+  EXPECT_EQ(result.error().to_string(), "connection string: missing \"=\" after \"port\" at offset 7");
+  EXPECT_EQ(result.error().hint, "a value that holds spaces, quotes or backslashes is written as 'it\\'s'");
+}
+
 TEST(KeywordValue, pieces_of_a_password_are_not_quoted) {
   EXPECT_THAT(error_of("password=my sesame host=x"), Not(HasSubstr("sesame")));
   EXPECT_THAT(error_of("password=my sesame=x"), Not(HasSubstr("sesame")));

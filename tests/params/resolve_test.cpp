@@ -31,9 +31,13 @@ TEST_F(ResolveTest, a_plain_name_is_a_database) {
   EXPECT_EQ(resolved("my database").describe(), "\"my database\" on h:5432 as \"osuser\"");
 }
 
-TEST_F(ResolveTest, options_beat_the_connection_string) {
+// Seen with psql 15: psql -h A "host=B" dials B.
+TEST_F(ResolveTest, the_connection_string_beats_options_as_in_psql) {
   CommandLineParams options{"", "opt", "1", "optuser"};
-  EXPECT_EQ(resolved("host=c port=2 user=cu dbname=d", options).describe(), "\"d\" on opt:1 as \"optuser\"");
+  variables = {{"PGPORT", "7"}, {"PGUSER", "envuser"}, {"PGHOSTADDR", "10.0.0.9"}};
+  EXPECT_EQ(resolved("host=c port=2 user=cu dbname=d", options).describe(), "\"d\" on c:2 as \"cu\"");
+  EXPECT_EQ(resolved("postgresql://c/d", options).describe(), "\"d\" on c:1 as \"optuser\"");
+  EXPECT_EQ(resolved("d", options).describe(), "\"d\" on opt:1 as \"optuser\"");
 }
 
 TEST_F(ResolveTest, the_last_of_a_repeated_keyword_counts) {
@@ -48,8 +52,16 @@ TEST_F(ResolveTest, database_url_is_the_default_of_the_defaults) {
   CommandLineParams options;
   options.user = "other";
   EXPECT_EQ(resolved("", options).describe(), "\"d\" on h:7 as \"other\"");
-  variables["PGUSER"] = "envuser";
-  EXPECT_EQ(resolved("").user, "envuser");
+}
+
+TEST_F(ResolveTest, database_url_is_one_address) {
+  variables = {{"DATABASE_URL", "postgres://u@h:7/d"}, {"PGPORT", "1"}, {"PGUSER", "envuser"}};
+  EXPECT_EQ(resolved("").describe(), "\"d\" on h:7 as \"u\"");
+  variables["DATABASE_URL"] = "postgres://h/d";
+  EXPECT_EQ(resolved("").describe(), "\"d\" on h:5432 as \"envuser\"");
+  CommandLineParams options;
+  options.port = "9";
+  EXPECT_EQ(resolved("", options).describe(), "\"d\" on h:9 as \"envuser\"");
 }
 
 TEST_F(ResolveTest, database_url_is_ignored_when_anything_names_a_target) {
