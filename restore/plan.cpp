@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <deque>
+#include <utility>
 
 #include "base/sql_quote.hpp"
 
@@ -10,6 +11,14 @@ namespace pgark::restore {
 
 using format::EntryId;
 using format::TocEntry;
+
+namespace {
+
+bool is_refresh(const Step& step) {
+  return step.entry->kind == "MATERIALIZED VIEW DATA";
+}
+
+}  // namespace
 
 bool RestorePlan::may_run(const Step& step) const {
   const auto use = [&](EntryId table) {
@@ -32,6 +41,7 @@ void RestorePlan::use_tables(const Step& step, bool begin) {
 StepId RestorePlan::start(Step& step) {
   ready_.erase({~step.priority, step.id});
   step.state = StepState::running;
+  ++running_;
   use_tables(step, true);
   return step.id;
 }
@@ -52,7 +62,10 @@ std::optional<StepId> RestorePlan::take_load_of(EntryId entry) {
 
 void RestorePlan::settle(Step& step, StepState state) {
   assert(step.state == StepState::waiting || step.state == StepState::running);
-  if (step.state == StepState::running) use_tables(step, false);
+  if (step.state == StepState::running) {
+    use_tables(step, false);
+    --running_;
+  }
   if (step.state == StepState::waiting) ready_.erase({~step.priority, step.id});
   step.state = state;
   --unsettled_;
@@ -81,7 +94,9 @@ void RestorePlan::done(StepId id) {
     --steps_[successor].unmet;
     make_ready(steps_[successor]);
   }
+  refreshed_ = refreshed_ || is_refresh(step);
   begin_pass();
+  end_round();
 }
 
 void RestorePlan::failed(StepId id, Error error) {
@@ -97,6 +112,32 @@ void RestorePlan::failed(StepId id, Error error) {
   }
   skip_dependents(step);
   begin_pass();
+  end_round();
+}
+
+bool RestorePlan::postpone(StepId id, const Error& error) {
+  Step& step = steps_[id];
+  assert(step.state == StepState::running);
+  if (!is_refresh(step)) return false;
+  use_tables(step, false);
+  --running_;
+  step.state = StepState::waiting;
+  postponed_.insert_or_assign(id, error);
+  end_round();
+  return true;
+}
+
+void RestorePlan::end_round() {
+  if (postponed_.empty() || running_ != 0 || !ready_.empty()) return;
+  const auto postponed = std::exchange(postponed_, {});
+  const bool again = std::exchange(refreshed_, false);
+  for (const auto& [id, error] : postponed) {
+    if (again) {
+      make_ready(steps_[id]);
+    } else if (steps_[id].state == StepState::waiting) {
+      failed(id, error);
+    }
+  }
 }
 
 void RestorePlan::add_failure(const TocEntry& entry, Error error) {
@@ -106,6 +147,7 @@ void RestorePlan::add_failure(const TocEntry& entry, Error error) {
 void RestorePlan::abandoned(StepId id) {
   settle(steps_[id], StepState::skipped);
   begin_pass();
+  end_round();
 }
 
 void RestorePlan::skip_dependents(const Step& cause) {

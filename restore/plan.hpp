@@ -84,6 +84,12 @@ class RestorePlan {
   // A step that was neither done nor failed by itself: another load of its entry failed meanwhile.
   void abandoned(StepId id);
 
+  // For a running step that failed. The refresh of a materialized view may have failed because it reads
+  // another one through a function, of which the archive cannot tell: it is set aside (true) until nothing
+  // else is left to run, and tried again as long as rounds bring other refreshes; then it fails with the last
+  // error. False, and nothing done, for any other step.
+  bool postpone(StepId id, const Error& error);
+
   // Lists a failure that nothing depends on (an owner that does not exist): the entry itself was restored.
   void add_failure(const format::TocEntry& entry, Error error);
 
@@ -111,6 +117,7 @@ class RestorePlan {
   void begin_pass();
   void skip_dependents(const Step& cause);
   void skip(Step& step, const format::TocEntry& cause);
+  void end_round();
 
   std::vector<Step> steps_;
   std::vector<StepId> serial_;
@@ -120,6 +127,9 @@ class RestorePlan {
   std::vector<std::uint64_t> unsettled_of_pass_;
   std::uint64_t unsettled_ = 0;
   std::uint8_t pass_ = 0;
+  std::uint64_t running_ = 0;
+  std::map<StepId, Error> postponed_;
+  bool refreshed_ = false;          // a refresh has succeeded in this round
   std::vector<bool> entry_failed_;  // by entry id: failed or skipped, and listed
   std::vector<FailedEntry> failures_;
 };

@@ -108,6 +108,11 @@ asio::awaitable<void> Scheduler::wait_for_change() {
 
 void Scheduler::settle(StepId id, StepOutcome outcome) {
   const Step& step = plan_.step(id);
+  if (outcome.error && !options_.exit_on_error && plan_.postpone(id, *outcome.error)) {
+    if (options_.on_settled) options_.on_settled();
+    changed_.cancel();
+    return;
+  }
   if (options_.on_step) options_.on_step(step, outcome);
   if (options_.exit_on_error && outcome.error) throw Exception(std::move(*outcome.error));
   if (options_.exit_on_error && outcome.side_error) throw Exception(std::move(*outcome.side_error));

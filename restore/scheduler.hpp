@@ -5,8 +5,9 @@
 // table holds all of its rows or none, whatever ends the restore; only what strikes between the commits
 // themselves, which follow each other at once, can leave a part.
 //
-// A failed entry is collected and independent work goes on, unless `exit_on_error`. What a runner throws ends
-// everything: the other runners are cancelled and the first failure is rethrown.
+// A failed entry is collected and independent work goes on, unless `exit_on_error`; a refresh is tried again
+// as RestorePlan::postpone says. What a runner throws ends everything: the other runners are cancelled and
+// the first failure is rethrown.
 #pragma once
 
 #include <atomic>

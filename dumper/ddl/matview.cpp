@@ -21,49 +21,60 @@ void collect(BuildContext& context) {
   }
 }
 
-// What the query of each view or materialized view reads directly, from the dependencies of its rule.
-std::vector<std::vector<Index>> read_relations(const BuildContext& context) {
-  std::vector<std::vector<Index>> reads(context.catalog.relations.size());
-  std::unordered_map<Oid, Index> relation_of_rule;
+using Reads = std::unordered_map<CatalogId, std::vector<CatalogId>, CatalogIdHash>;
+
+// What relations and functions read directly: a view or materialized view by its rule, a function by its
+// body, which the server knows when it is BEGIN ATOMIC. Bodies that are text tell nothing; a restore retries
+// those.
+Reads read_objects(const BuildContext& context) {
+  Reads reads;
+  std::unordered_map<Oid, Oid> view_of_rule;
   for (const Rule& rule : context.catalog.rules) {
-    if (rule.is_view_rule) relation_of_rule[rule.oid] = rule.relation;
+    if (rule.is_view_rule) view_of_rule[rule.oid] = context.catalog.relations[rule.relation].oid;
   }
   for (const Dependency& row : context.catalog.dependencies) {
-    if (row.dependent.catalog != catalog_oid::kRewrite || row.referenced.catalog != catalog_oid::kClass)
+    const Oid catalog = row.referenced.catalog;
+    if (catalog != catalog_oid::kClass && catalog != catalog_oid::kProc) continue;
+    CatalogId reader = row.dependent;
+    if (reader.catalog == catalog_oid::kRewrite) {
+      const auto view = view_of_rule.find(reader.oid);
+      if (view == view_of_rule.end()) continue;
+      reader = {catalog_oid::kClass, view->second};
+    } else if (reader.catalog != catalog_oid::kProc) {
       continue;
-    const auto reader = relation_of_rule.find(row.dependent.oid);
-    const Index read = context.lookup.relation(row.referenced.oid);
-    if (reader != relation_of_rule.end() && read != kNone && read != reader->second) {
-      reads[reader->second].push_back(read);
     }
+    reads[reader].push_back(row.referenced);
   }
   return reads;
 }
 
-// The materialized views below `start`, seen through any number of views.
-std::vector<Index> matviews_below(const Catalog& catalog, const std::vector<std::vector<Index>>& reads,
-                                  Index start) {
-  std::vector<Index> found, queue{start};
-  std::unordered_set<Index> seen{start};
+// The materialized views below `start`, seen through any number of views and functions.
+std::vector<Index> matviews_below(const BuildContext& context, const Reads& reads, const Relation& start) {
+  std::vector<Index> found;
+  std::vector<CatalogId> queue{{catalog_oid::kClass, start.oid}};
+  std::unordered_set<CatalogId, CatalogIdHash> seen(queue.begin(), queue.end());
   while (!queue.empty()) {
-    const Index relation = queue.back();
+    const auto direct = reads.find(queue.back());
     queue.pop_back();
-    for (const Index read : reads[relation]) {
+    if (direct == reads.end()) continue;
+    for (const CatalogId& read : direct->second) {
       if (!seen.insert(read).second) continue;
-      if (catalog.relations[read].kind == 'm') found.push_back(read);
-      if (catalog.relations[read].kind == 'v') queue.push_back(read);
+      const Index relation = read.catalog == catalog_oid::kClass ? context.lookup.relation(read.oid) : kNone;
+      const char kind = relation == kNone ? '\0' : context.catalog.relations[relation].kind;
+      if (kind == 'm') found.push_back(relation);
+      if (kind == 'v' || read.catalog == catalog_oid::kProc) queue.push_back(read);
     }
   }
   return found;
 }
 
 void link(BuildContext& context) {
-  const auto reads = read_relations(context);
+  const Reads reads = read_objects(context);
   for (Index i = 0; i < context.catalog.relations.size(); ++i) {
     const DumpId refresh = context.graph.find(ObjectKind::matview_refresh, i);
     if (refresh == kNoDump) continue;
     context.graph.depend(refresh, context.relation_id(i));
-    for (const Index below : matviews_below(context.catalog, reads, i)) {
+    for (const Index below : matviews_below(context, reads, context.catalog.relations[i])) {
       context.graph.depend(refresh, context.graph.find(ObjectKind::matview_refresh, below));
     }
   }

@@ -49,6 +49,21 @@ TEST(TocDependencies, EntriesAreDenseAndPointBackwards) {
   }
 }
 
+// "a" reads "z" through a function whose body the server knows, and through a view of that.
+TEST(TocDependencies, RefreshesFollowThoseThatFunctionsRead) {
+  CatalogBuilder db;
+  const Index z = db.view("z", "SELECT 1", 'm'), between = db.view("v", "SELECT f()"),
+              a = db.view("a", "SELECT * FROM v", 'm');
+  for (const Index view : {z, a}) db.catalog.relations[view].populated = true;
+  const CatalogId function{catalog_oid::kProc, db.catalog.functions[db.function("f")].oid};
+  db.depend(function, db.relation_id(z));
+  db.view_needs(between, function);
+  db.view_needs(a, db.relation_id(between));
+  const TocView toc(db.catalog);
+  EXPECT_TRUE(
+      toc.depends(toc.entry("MATERIALIZED VIEW DATA", "a"), toc.entry("MATERIALIZED VIEW DATA", "z")));
+}
+
 TEST(TocDependencies, SectionsFollowEachOther) {
   Tree tree;
   const TocView toc(tree.db.catalog);

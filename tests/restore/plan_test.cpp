@@ -72,6 +72,59 @@ class PlanTest : public testing::Test {
   std::map<EntryId, std::vector<StepId>> running_;
 };
 
+class RefreshTest : public PlanTest {
+ protected:
+  EntryId refresh(const std::string& name, std::vector<EntryId> dependencies = {}) {
+    format::TocEntry& entry = toc_.add("MATERIALIZED VIEW DATA", name, Section::post_data, dependencies);
+    entry.pass = format::Pass::post_acl;
+    return entry.id;
+  }
+  std::string error_of_first_failure() { return plan_->failures().at(0).error.message; }
+};
+
+// a reads c through a function whose body is text, so that the archive does not know.
+TEST_F(RefreshTest, is_tried_again_when_others_have_come) {
+  const EntryId a = refresh("a"), b = refresh("b", {a}), c = refresh("c");
+  build();
+  EXPECT_THAT(take_all(), testing::UnorderedElementsAre("a", "c"));
+  EXPECT_TRUE(plan_->postpone(running(a), refused("not populated")));
+  EXPECT_THAT(take_all(), IsEmpty());
+  plan_->done(running(c));
+  EXPECT_THAT(take_all(), ElementsAre("a"));
+  plan_->done(running(a));
+  EXPECT_THAT(take_all(), ElementsAre("b"));
+  plan_->done(running(b));
+  EXPECT_TRUE(plan_->finished());
+  EXPECT_THAT(failures(), IsEmpty());
+}
+
+TEST_F(RefreshTest, fails_when_a_round_brings_nothing_new) {
+  const EntryId a = refresh("a"), c = refresh("c");
+  refresh("b", {a});
+  build();
+  take_all();
+  plan_->done(running(c));
+  EXPECT_TRUE(plan_->postpone(running(a), refused("first")));
+  EXPECT_THAT(take_all(), ElementsAre("a"));
+  EXPECT_TRUE(plan_->postpone(running(a), refused("second")));
+  EXPECT_TRUE(plan_->finished());
+  EXPECT_THAT(failures(), ElementsAre("failed MATERIALIZED VIEW DATA public.a",
+                                      "skipped MATERIALIZED VIEW DATA public.b"));
+  EXPECT_EQ(error_of_first_failure(), "second");
+}
+
+TEST_F(RefreshTest, other_steps_are_not_postponed) {
+  const EntryId table = toc_.table("t");
+  const EntryId index = toc_.index("i", table);
+  build();
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("i"));
+  const StepId id = running(index);
+  EXPECT_FALSE(plan_->postpone(id, refused()));
+  plan_->failed(id, refused());
+  EXPECT_TRUE(plan_->finished());
+}
+
 TEST_F(PlanTest, pre_data_is_serial_in_toc_order) {
   const EntryId schema = toc_.schema("s");
   const EntryId a = toc_.table("a", {schema});
