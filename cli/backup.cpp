@@ -66,7 +66,8 @@ void show_outcome(Console& console, const BackupOptions& options, const dumper::
   console.stop_progress();
   show_report(console, outcome.report);
   console.line(
-      fmt::format("backup complete: {} in {} tables, {} of rows stored in {} ({}), {} at {}",
+      fmt::format("backup {}: {} in {} tables, {} of rows stored in {} ({}), {} at {}",
+                  count_lost(outcome.report) == 0 ? "complete" : "INCOMPLETE",
                   human_count(outcome.totals.rows) + " rows", human_count(outcome.tables),
                   human_bytes(outcome.totals.raw_bytes), human_bytes(outcome.totals.file_bytes),
                   options.output == "-" ? "stdout" : printable(options.output), human_duration(seconds),
@@ -79,6 +80,7 @@ void show_outcome(Console& console, const BackupOptions& options, const dumper::
                   {"raw_bytes", outcome.totals.raw_bytes},
                   {"file_bytes", outcome.totals.file_bytes},
                   {"chunks", outcome.totals.chunks},
+                  {"complete", count_lost(outcome.report) == 0},
                   {"report", report_json(outcome.report)}});
 }
 
@@ -104,7 +106,7 @@ int run_plain_backup(const BackupOptions& options, Console& console) {
   const auto start = std::chrono::steady_clock::now();
   dumper::DumpOutcome dumped;
   restore::ScriptOutcome written;
-  run_to_completion(options.jobs, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
+  run_to_completion(options.jobs, console, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
     dumped =
         co_await dumper::dump(tools.executor, tools.cpu, std::move(source), dump, std::move(writer), console);
     const auto archive = value_or_throw(format::ArchiveReader::open(std::move(spool.source)));
@@ -114,7 +116,7 @@ int run_plain_backup(const BackupOptions& options, Console& console) {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   show_report(console, dumped.report);
   show_script(console, "backup", options.output, written, elapsed.count());
-  return 0;
+  return backup_status(console, dumped.report);
 }
 
 int run_backup(const BackupOptions& options, Console& console) {
@@ -127,13 +129,13 @@ int run_backup(const BackupOptions& options, Console& console) {
 
   const auto start = std::chrono::steady_clock::now();
   dumper::DumpOutcome outcome;
-  run_to_completion(options.jobs, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
+  run_to_completion(options.jobs, console, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
     outcome =
         co_await dumper::dump(tools.executor, tools.cpu, std::move(source), dump, std::move(writer), console);
   });
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   show_outcome(console, options, outcome, elapsed.count());
-  return 0;
+  return backup_status(console, outcome.report);
 }
 
 constexpr const char* kPlainGroup = "With -F plain";

@@ -33,7 +33,7 @@ int run_convert(const ConvertOptions& options, Console& console) {
 
   const auto start = std::chrono::steady_clock::now();
   restore::ScriptOutcome outcome;
-  run_to_completion(1, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
+  run_to_completion(1, console, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
     outcome = co_await restore::write_script(tools.executor, tools.cpu, std::move(script), *archive,
                                              std::move(sink), console);
   });

@@ -21,17 +21,21 @@ void describe(CLI::App& program) {
       "pgark COMMAND --help explains a command and shows examples.\n\n"
       "Connections understand what libpq does: PGHOST, PGPASSWORD, ~/.pgpass, service files, URIs; "
       "DATABASE_URL is\n"
-      "used when nothing else names a database. Exit statuses: 0 success, 2 wrong usage, 3 no connection,\n"
+      "used when nothing else names a server or database, and then wins over PGPORT and PGUSER. Exit "
+      "statuses: 0 success, 2 wrong usage, 3 no connection,\n"
       "4 authentication, 10 damaged archive, 12 target not empty, 13 mismatch, 14 incomplete, 130 "
       "interrupted;\n"
       "docs/exit-codes.md has them all.");
 }
 
-// CLI11 asks for a command before it looks at words it does not know: name the word instead.
+// CLI11 asks for a command, and for options that are required, before it looks at words it does not know:
+// name the word instead.
 std::string usage_message(const CLI::ParseError& parse_error, const CLI::App& program) {
   const std::vector<std::string> unknown = program.remaining();
   const bool no_command = program.get_subcommands().empty();
   if (no_command && !unknown.empty()) return "there is no command \"" + unknown.front() + "\"";
+  const std::vector<std::string> unexpected = program.remaining(true);
+  if (!unexpected.empty()) return "there is no option or argument \"" + unexpected.front() + "\"";
   return parse_error.what();
 }
 

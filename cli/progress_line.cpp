@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "cli/text.hpp"
 
@@ -67,19 +68,29 @@ std::string ProgressLine::plain(std::string_view phase) const {
 }
 
 std::string ProgressLine::bar(std::string_view phase, int width) const {
-  constexpr int kBar = 24;
-  const int filled = static_cast<int>(fraction() * kBar);
-  std::string line =
-      fmt::format("{} [{:#<{}}{:-<{}}] {:3.0f}%", phase, "", filled, "", kBar - filled, fraction() * 100);
-  if (sample_.bytes_total != 0) {
-    line += fmt::format("  {} of {}", human_bytes(std::min(sample_.bytes_done, sample_.bytes_total)),
-                        human_bytes(sample_.bytes_total));
+  constexpr std::size_t kBar = 24, kBarLeast = 4, kPercent = 5;  // "  48%"
+  const auto room = static_cast<std::size_t>(std::max(width, 2)) - 1;
+  const std::string percent = fmt::format(" {:3.0f}%", fraction() * 100);
+  std::string line(phase.substr(0, room > kPercent ? room - kPercent : 0));
+  // The bar takes what the phase leaves, and the percentage stays whatever happens.
+  const std::size_t taken = line.size() + kPercent + 3;
+  if (const std::size_t cells = std::min(kBar, room > taken ? room - taken : 0); cells >= kBarLeast) {
+    const auto filled = static_cast<std::size_t>(fraction() * static_cast<double>(cells));
+    line += fmt::format(" [{:#<{}}{:-<{}}]", "", filled, "", cells - filled);
   }
-  if (sample_.steps_total != 0) line += fmt::format("  {}/{}", sample_.steps_done, sample_.steps_total);
-  if (rate_ > 0) line += "  " + human_rate(rate_);
-  if (eta_s() >= 0) line += "  ETA " + human_duration(eta_s());
-  if (width > 1 && line.size() >= static_cast<std::size_t>(width))
-    line.resize(static_cast<std::size_t>(width) - 1);
+  line += percent;
+  std::vector<std::string> facts;
+  if (sample_.bytes_total != 0) {
+    facts.push_back(fmt::format("{} of {}", human_bytes(std::min(sample_.bytes_done, sample_.bytes_total)),
+                                human_bytes(sample_.bytes_total)));
+  }
+  if (sample_.steps_total != 0)
+    facts.push_back(fmt::format("{}/{}", sample_.steps_done, sample_.steps_total));
+  if (rate_ > 0) facts.push_back(human_rate(rate_));
+  if (eta_s() >= 0) facts.push_back("ETA " + human_duration(eta_s()));
+  for (const std::string& fact : facts) {
+    if (line.size() + 2 + fact.size() <= room) line += "  " + fact;
+  }
   return line;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/connection_options.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/option_group.hpp"
+#include "cli/report_text.hpp"
 #include "cli/restore_choice.hpp"
 #include "cli/restore_options.hpp"
 #include "cli/runtime.hpp"
@@ -43,9 +44,10 @@ nlohmann::json failure_json(const restore::FailedEntry& failed) {
   return item;
 }
 
-void show_outcome(Console& console, const CommandOptions& options, const restore::RestoreOutcome& outcome,
-                  double seconds) {
+void show_outcome(Console& console, const CommandOptions& options, const format::Toc& toc,
+                  const restore::RestoreOutcome& outcome, double seconds) {
   console.stop_progress();
+  show_losses(console, toc.report);
   nlohmann::json failures = nlohmann::json::array();
   for (const auto& failed : outcome.failed) failures.push_back(failure_json(failed));
   console.line(fmt::format("restore {}: {} rows, {} entries, {} of rows in {}, {}",
@@ -59,7 +61,8 @@ void show_outcome(Console& console, const CommandOptions& options, const restore
                   {"rows", outcome.rows},
                   {"raw_bytes", outcome.raw_bytes},
                   {"complete", outcome.failed.empty()},
-                  {"failed", failures}});
+                  {"failed", failures},
+                  {"archive_report", report_json(toc.report)}});
 }
 
 int finish(Console& console, const restore::RestoreOutcome& outcome) {
@@ -96,12 +99,12 @@ int run_restore(const CommandOptions& options, Console& console) {
 
   const auto start = std::chrono::steady_clock::now();
   restore::RestoreOutcome outcome;
-  run_to_completion(restore.jobs, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
+  run_to_completion(restore.jobs, console, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
     outcome =
         co_await restore::restore(tools.executor, tools.cpu, std::move(target), restore, *archive, console);
   });
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  show_outcome(console, options, outcome, elapsed.count());
+  show_outcome(console, options, archive->toc(), outcome, elapsed.count());
   return finish(console, outcome);
 }
 

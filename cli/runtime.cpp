@@ -26,7 +26,10 @@ namespace {
 // Emits the cancellation on the root's strand, once; the second signal gives up waiting.
 class SignalCancel {
  public:
-  explicit SignalCancel(const asio::any_io_executor& strand) : signals_(strand, SIGINT, SIGTERM, SIGHUP) {
+  SignalCancel(const asio::any_io_executor& strand, EventSink& events) : events_(events), signals_(strand) {
+    for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {
+      if (!ignored(signal_number)) signals_.add(signal_number);
+    }
     wait();
   }
   asio::cancellation_slot slot() { return cancel_.slot(); }
@@ -34,15 +37,23 @@ class SignalCancel {
   void stop() { signals_.cancel(); }
 
  private:
+  static bool ignored(int signal_number) {
+    struct sigaction inherited {};
+    return sigaction(signal_number, nullptr, &inherited) == 0 && inherited.sa_handler == SIG_IGN;
+  }
+
   void wait() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
       if (std::exchange(interrupted_, true)) _exit(exit_code(ErrorCode::interrupted));
       wait();
+      events_.message(Severity::notice, "interrupted: stopping what is under way; once more to end at once",
+                      {});
       cancel_.emit(asio::cancellation_type::terminal);
     });
   }
 
+  EventSink& events_;
   asio::signal_set signals_;
   asio::cancellation_signal cancel_;
   bool interrupted_ = false;
@@ -77,12 +88,13 @@ unsigned io_thread_count(int jobs) {
   return std::max(1u, useful / kConnectionsPerIoThread);
 }
 
-void run_to_completion(int jobs, const std::function<asio::awaitable<void>(RuntimeTools)>& root) {
+void run_to_completion(int jobs, EventSink& events,
+                       const std::function<asio::awaitable<void>(RuntimeTools)>& root) {
   const unsigned io_threads = io_thread_count(jobs);
   asio::io_context context(static_cast<int>(io_threads));
   async::CpuPool cpu(cpu_thread_count());
   const asio::any_io_executor strand = asio::make_strand(context);
-  SignalCancel signals(strand);
+  SignalCancel signals(strand, events);
 
   std::exception_ptr failure;
   const RuntimeTools tools{context.get_executor(), cpu};

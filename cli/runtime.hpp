@@ -1,7 +1,8 @@
 // Owns what runs a command: the io_context and its threads, the CPU pool and the signals.
 //
 // SIGINT, SIGTERM and SIGHUP cancel the root coroutine; a second one ends the process at once (the unfinished
-// archive stays behind as .partial and is never mistaken for a whole one).
+// archive stays behind as .partial and is never mistaken for a whole one). A signal that was ignored when the
+// program started stays ignored, so that nohup and the background jobs of a script keep their promise.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -9,6 +10,7 @@
 #include <functional>
 
 #include "base/async/cpu_pool.hpp"
+#include "base/events.hpp"
 
 namespace pgark::cli {
 
@@ -18,8 +20,9 @@ struct RuntimeTools {
 };
 
 // Runs `root` to its end on as many I/O threads as `jobs` can use. Rethrows what it threw; a cancellation by
-// signal becomes Exception with ErrorCode::interrupted.
-void run_to_completion(int jobs, const std::function<boost::asio::awaitable<void>(RuntimeTools)>& root);
+// signal becomes Exception with ErrorCode::interrupted; `events` tells of it as soon as it arrives.
+void run_to_completion(int jobs, EventSink& events,
+                       const std::function<boost::asio::awaitable<void>(RuntimeTools)>& root);
 
 // Threads for CPU-heavy work on this machine.
 unsigned cpu_thread_count();

@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/utf8.hpp"
+
 namespace pgark::cli {
 
 std::string human_bytes(std::uint64_t bytes) {
@@ -41,16 +43,29 @@ std::string human_rate(double bytes_per_second) {
   return human_bytes(static_cast<std::uint64_t>(std::max(bytes_per_second, 0.0))) + "/s";
 }
 
+namespace {
+
+// Moves the cursor, changes the terminal, or turns the order of what is read: C0, DEL, C1 (U+009B begins a
+// sequence as ESC [ does) and the marks of bidirectional text.
+bool is_unsafe(char32_t c) {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+         (c >= 0x2066 && c <= 0x2069);
+}
+
+}  // namespace
+
 std::string printable(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      safe += fmt::format("\\x{:02x}", byte);
-    } else {
-      safe += c;
+  while (!text.empty()) {
+    const std::string_view sequence = text.substr(0, utf8_length(text));
+    text.remove_prefix(sequence.size());
+    const bool stray = sequence.size() == 1 && static_cast<unsigned char>(sequence[0]) >= 0x80;
+    if (!stray && !is_unsafe(utf8_character(sequence))) {
+      safe += sequence;
+      continue;
     }
+    for (const char c : sequence) safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
   }
   return safe;
 }

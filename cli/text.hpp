@@ -13,7 +13,8 @@ std::string human_count(std::uint64_t count);     // "1,234,567"
 std::string human_duration(double seconds);       // "0.4 s", "1 min 05 s", "2 h 03 min"
 std::string human_rate(double bytes_per_second);  // "312 MB/s"
 
-// Makes text from outside safe for a terminal and for one line: control characters become \xNN.
+// Makes text from outside safe for a terminal and for one line: control characters,
+// and bytes that are not UTF-8, become \xNN.
 std::string printable(std::string_view text);
 
 // Rows of cells in aligned columns; a column whose header starts with '>' is aligned to the right.

@@ -69,6 +69,7 @@ struct JobGroup::State {
   CpuPool& pool;
   std::shared_ptr<Completion> completion;
   std::function<void(std::exception_ptr)> on_failure;
+  std::atomic<bool> dropping{false};
   std::mutex mutex;
   std::exception_ptr first_error;
 };
@@ -85,7 +86,7 @@ void JobGroup::submit(std::function<void()> job) {
   state_->completion->add();
   state_->pool.post([state = state_, job = std::move(job)]() mutable {
     try {
-      job();
+      if (!state->dropping.load(std::memory_order_relaxed)) job();
     } catch (...) {
       state->fail(std::current_exception());
     }
@@ -93,6 +94,10 @@ void JobGroup::submit(std::function<void()> job) {
     auto completion = state->completion;
     Completion::done(std::move(completion), std::move(state));
   });
+}
+
+void JobGroup::drop_waiting() {
+  state_->dropping.store(true, std::memory_order_relaxed);
 }
 
 asio::awaitable<void> JobGroup::wait() {

@@ -45,7 +45,10 @@ class JobGroup {
   ~JobGroup();  // asserts that no job is outstanding
 
   void submit(std::function<void()> job);
-  // Waits until no job is outstanding (cancellation does not abandon jobs: they still finish),
+  // Jobs that have not begun, and those submitted from now on, are destroyed instead of run, which gives
+  // their leases back; those at work end. For an owner that has failed or was cancelled.
+  void drop_waiting();
+  // Waits until no job is outstanding (cancellation alone does not abandon jobs: see drop_waiting),
   // then rethrows the first failure.
   asio::awaitable<void> wait();
 

@@ -128,6 +128,8 @@ asio::awaitable<void> copy_pieces(protocol::Connection& connection, CopyPool& po
     co_await worker.run();
   } catch (...) {
     failure = std::current_exception();
+    // Nobody will read this archive: a queue of slow compressions would only keep the user waiting.
+    jobs.drop_waiting();
   }
   // Jobs hold leases and the group: they are waited for whatever happened. Under cancellation the co_await of
   // the wait itself would throw, and leave them behind.

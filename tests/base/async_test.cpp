@@ -160,6 +160,32 @@ TEST(JobGroup, RunsJobsAndReportsTheFirstFailure) {
   EXPECT_EQ(thrown, "job");
 }
 
+TEST(JobGroup, DroppedJobsAreDestroyedUnrun) {
+  CpuPool pool(1);
+  std::atomic<int> done = 0;
+  const auto lease = std::make_shared<int>(0);
+  const auto thrown = run([&](asio::any_io_executor) -> asio::awaitable<void> {
+    JobGroup jobs(pool, co_await asio::this_coro::executor);
+    std::atomic<bool> begun = false, go_on = false;
+    jobs.submit([&] {
+      begun = true;
+      begun.notify_one();
+      go_on.wait(false);
+      ++done;
+    });
+    begun.wait(false);
+    for (int i = 0; i < 50; ++i) jobs.submit([&done, lease] { ++done; });
+    jobs.drop_waiting();
+    jobs.submit([&done, lease] { ++done; });
+    go_on = true;
+    go_on.notify_one();
+    co_await jobs.wait();
+    EXPECT_EQ(lease.use_count(), 1);
+  });
+  EXPECT_EQ(done, 1);
+  EXPECT_EQ(thrown, "nothing");
+}
+
 // Counts the destructions that happen elsewhere than on the thread it was made on.
 struct OwnThreadProbe {
   explicit OwnThreadProbe(std::atomic<int>& counter) : elsewhere(counter) {}

@@ -43,7 +43,12 @@ TEST(ProgressLine, UnknownTotalShowsNoTimeLeft) {
 TEST(ProgressLine, FitsTheTerminal) {
   ProgressLine line;
   line.update(sample(1, 2), 0);
-  EXPECT_EQ(line.bar("a phase with a long name", 20).size(), 19u);
+  EXPECT_EQ(line.bar("a phase with a long name", 20), "a phase with a  50%");
+  EXPECT_EQ(line.bar("copying rows", 30), "copying rows [####-----]  50%");
+  EXPECT_EQ(line.bar("copying rows", 46), "copying rows [############------------]  50%");
+  EXPECT_EQ(line.bar("copying rows", 60), "copying rows [############------------]  50%  1 B of 2 B");
+  for (int width = 1; width < 100; ++width)
+    EXPECT_LE(line.bar("copying rows", width).size(), static_cast<std::size_t>(std::max(width, 6)));
 }
 
 TEST(ProgressLine, NeverBeyondTheTotal) {

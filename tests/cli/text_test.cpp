@@ -31,6 +31,18 @@ TEST(Text, Durations) {
 TEST(Text, HostileNamesCannotMoveTheCursor) {
   EXPECT_EQ(printable("a\x1b[2Jb\nc\x7f"), "a\\x1b[2Jb\\x0ac\\x7f");
   EXPECT_EQ(printable("plain ü"), "plain ü");
+  EXPECT_EQ(printable("a\xc2\x9b"
+                      "2Jb"),
+            "a\\xc2\\x9b"
+            "2Jb");  // CSI in UTF-8
+  EXPECT_EQ(printable("a\x9b"
+                      "2Jb\xe9"),
+            "a\\x9b"
+            "2Jb\\xe9");  // and of a terminal with one byte
+  EXPECT_EQ(printable("a\xe2\x80\xae"
+                      "b"),
+            "a\\xe2\\x80\\xae"
+            "b");  // right-to-left override
 }
 
 TEST(Text, TableAlignsByCodePoints) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "roundtrip.hpp"
@@ -152,6 +153,41 @@ TEST_F(CrashTest, interrupted_backup) {
                           "SELECT pg_sleep(0.5); SELECT count(*) FROM pg_stat_activity "
                           "WHERE datname = 'source'"),
             "\n0");
+}
+
+// Chunks wait in a queue for a slow compressor: they are dropped, only those in work end.
+TEST_F(CrashTest, interrupted_in_slow_compression) {
+  std::vector<std::string> arguments = backup_arguments();
+  arguments.back() = "zstd:22";
+  Process program(pgark_command(arguments));
+  ASSERT_TRUE(reached(program, [&] { return fs::exists(archive() + ".partial"); }));
+  ASSERT_TRUE(reached(program, [&] {
+    return cluster_->sql("postgres", "SELECT count(*) > 0 FROM pg_stat_activity WHERE query ~ '^COPY'") ==
+           "t";
+  }));
+  ::usleep(1'000'000);  // the queue fills
+  const double spent_seconds = program.cpu_seconds();
+  program.send(SIGINT);
+  EXPECT_TRUE(reached(
+      program, [&] { return program.errors_so_far().find("interrupted: stopping") != std::string::npos; }));
+  EXPECT_EQ(program.wait().exit_status, 130) << program.wait().describe();
+  // One chunk for each processor, about three seconds each, of the eight or more that are under way. Not the
+  // time on the wall: the machine may be busy with other tests.
+  EXPECT_LT(program.wait().cpu_seconds - spent_seconds, 6.0 * std::thread::hardware_concurrency());
+  expect_nothing_looks_whole();
+}
+
+// nohup and the background jobs of a script: what was ignored at the start stays so.
+TEST_F(CrashTest, ignored_signals_stay_ignored) {
+  Command command = pgark_command(backup_arguments());
+  const std::vector<std::string> wrapper{"sh", "-c", "trap '' HUP INT; exec \"$@\"", "sh"};
+  command.argv.insert(command.argv.begin(), wrapper.begin(), wrapper.end());
+  Process program(std::move(command));
+  ASSERT_TRUE(reached_middle_of_backup(program)) << program.wait().describe();
+  program.send(SIGHUP);
+  program.send(SIGINT);
+  EXPECT_TRUE(program.wait().ok()) << program.wait().describe();
+  EXPECT_TRUE(fs::exists(archive()));
 }
 
 TEST_F(CrashTest, killed_program) {

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
@@ -192,6 +193,13 @@ void Process::send(int signal_number) {
   if (!reaped_) ::kill(pid_, signal_number);
 }
 
+double Process::cpu_seconds() const {
+  clockid_t clock = 0;
+  timespec spent{};
+  if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &spent) != 0) return 0;
+  return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) / 1e9;
+}
+
 std::string Process::output_so_far() const {
   return content_of(output_);
 }
@@ -219,6 +227,10 @@ void Process::reap() {
   reaped_ = true;
   result_.seconds = now_seconds() - started_;
   result_.peak_rss_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  result_.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   if (WIFEXITED(status)) result_.exit_status = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) result_.term_signal = WTERMSIG(status);
   result_.out = content_of(output_);

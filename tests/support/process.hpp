@@ -43,6 +43,7 @@ struct ProcessResult {
   std::string out, err;
   std::uint64_t peak_rss_bytes = 0;
   double seconds = 0;
+  double cpu_seconds = 0;  // of all its threads, user and system
 
   bool ok() const { return exit_status == 0; }
   // Everything about the run, for a failure message.
@@ -61,6 +62,7 @@ class Process {
   pid_t pid() const { return pid_; }
   bool running();
   void send(int signal_number);
+  double cpu_seconds() const;         // spent until now; the child must not have been waited for
   std::string output_so_far() const;  // of standard output
   std::string errors_so_far() const;  // of standard error
   // Waits for the end, honouring timeout and kill time. May be called again.
