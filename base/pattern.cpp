@@ -1,42 +1,16 @@
 #include "base/pattern.hpp"
 
+#include <re2/re2.h>
+
 #include <algorithm>
+#include <array>
 #include <utility>
+
+#include "base/sql_quote.hpp"
+#include "base/utf8.hpp"
 
 namespace pgark {
 namespace {
-
-// Length of the UTF-8 sequence at the front of `text`; 1 when it is not valid UTF-8.
-std::size_t sequence_length(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  std::size_t length = 1;
-  if (lead >= 0xf0 && lead < 0xf8)
-    length = 4;
-  else if (lead >= 0xe0 && lead < 0xf0)
-    length = 3;
-  else if (lead >= 0xc2 && lead < 0xe0)
-    length = 2;
-  if (length > text.size()) return 1;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xc0u) != 0x80u) return 1;
-  }
-  return length;
-}
-
-// The character at the front of `text`. A stray byte gets a value outside Unicode, so that it never
-// equals a real character.
-char32_t decode(std::string_view text) {
-  const auto byte = [text](std::size_t i) {
-    return static_cast<char32_t>(static_cast<unsigned char>(text[i]));
-  };
-  switch (text.size()) {
-    case 2: return (byte(0) & 0x1fu) << 6 | (byte(1) & 0x3fu);
-    case 3: return (byte(0) & 0x0fu) << 12 | (byte(1) & 0x3fu) << 6 | (byte(2) & 0x3fu);
-    case 4:
-      return (byte(0) & 0x07u) << 18 | (byte(1) & 0x3fu) << 12 | (byte(2) & 0x3fu) << 6 | (byte(3) & 0x3fu);
-    default: return byte(0) < 0x80 ? byte(0) : 0x110000 + byte(0);
-  }
-}
 
 std::string folded(std::string_view sequence) {
   std::string result(sequence);
@@ -54,7 +28,7 @@ Result<std::vector<PatternPiece>> split(std::string_view text, std::size_t parts
   std::vector<PatternPiece> pieces(1);
   bool quoted = false;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = sequence_length(text.substr(at));
+    const std::size_t length = utf8_length(text.substr(at));
     const std::string_view sequence = text.substr(at, length);
     at += length;
     if (sequence == "\"") {
@@ -134,102 +108,146 @@ Result<NamePattern> parse_schema_pattern(std::string_view text) {
   return pattern;
 }
 
-bool PieceMatcher::Token::accepts(char32_t candidate) const {
-  switch (kind) {
-    case Kind::literal: return candidate == character;
-    case Kind::any:
-    case Kind::run: return true;
-    case Kind::one_of: break;
-  }
-  const auto holds = [candidate](const Range& range) {
-    return range.first <= candidate && candidate <= range.last;
-  };
-  return std::any_of(ranges.begin(), ranges.end(), holds) != negated;
+namespace {
+
+constexpr const char* kQuoteHint = "put characters that are part of a name in double quotes inside it";
+
+// Named classes of the server that count letters beyond ASCII, and what RE2 calls those. The others are the
+// same in both.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kLetterClasses{{
+    {"[:alpha:]", "\\pL"},
+    {"[:alnum:]", "\\pL\\pN"},
+    {"[:lower:]", "\\p{Ll}"},
+    {"[:upper:]", "\\p{Lu}"},
+}};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
 
-// `at` is just behind '['; on return just behind ']'.
-Result<PieceMatcher::Token> PieceMatcher::compile_class(const PatternPiece& piece, std::size_t& at,
-                                                        std::string_view text) {
-  const std::vector<PatternUnit>& units = piece.units;
-  Token token;
-  token.kind = Kind::one_of;
-  if (at < units.size() && is(units[at], '^')) {
-    token.negated = true;
-    ++at;
-  }
-  const std::size_t first = at;
-  while (at < units.size() && (at == first || !is(units[at], ']'))) {
-    if (is(units[at], '[') && at + 1 < units.size() && (is(units[at + 1], ':') || is(units[at + 1], '='))) {
-      return fail(ErrorCode::usage, "named character classes are not supported without a server",
-                  std::string(text));
-    }
-    Range range{decode(units[at].bytes), decode(units[at].bytes)};
-    ++at;
-    if (at + 1 < units.size() && is(units[at], '-') && !is(units[at + 1], ']')) {
-      range.last = decode(units[at + 1].bytes);
-      at += 2;
-    }
-    if (range.last < range.first)
-      return fail(ErrorCode::usage, "reversed character range in pattern", std::string(text));
-    token.ranges.push_back(range);
-  }
-  if (at == units.size())
-    return fail(ErrorCode::usage, "unterminated character class in pattern", std::string(text));
-  ++at;
-  return token;
+bool is_ascii_alphanumeric(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+
+// The server's expression in the syntax of RE2. What the two languages do not share is refused.
+class Translator {
+ public:
+  Translator(std::string_view regex, std::string_view shown) : rest_(regex), shown_(shown) {}
+
+  Result<std::string> translate() {
+    while (!rest_.empty()) {
+      if (rest_.front() == '\\') {
+        if (!escape()) return refuse("this escape is not supported in a name pattern");
+      } else if (in_class_ && (rest_.starts_with("[=") || rest_.starts_with("[."))) {
+        return refuse("collating elements are not supported");
+      } else if (!in_class_ && !is_valid_quantifier()) {
+        return refuse("the pattern is no valid regular expression: invalid repetition");
+      } else if (!in_class_ || !letter_class()) {
+        character();
+      }
+    }
+    return std::move(out_);
+  }
+
+ private:
+  tl::unexpected<Error> refuse(std::string message) const {
+    return fail(ErrorCode::usage, std::move(message), std::string(shown_), kQuoteHint);
+  }
+  void take(std::size_t count) {
+    out_ += rest_.substr(0, count);
+    rest_.remove_prefix(count);
+  }
+
+  // \d, \s, \w, and punctuation, which stands for itself.
+  bool escape() {
+    const char c = rest_.size() > 1 ? rest_[1] : '\\';
+    if (c == 'w') {
+      out_ += in_class_ ? "\\pL\\pN_" : "[\\pL\\pN_]";
+      rest_.remove_prefix(2);
+      return true;
+    }
+    if (is_ascii_alphanumeric(c) && c != 'd' && c != 's') return false;
+    take(std::min<std::size_t>(rest_.size(), 2));
+    return true;
+  }
+
+  // Two things that RE2 takes and the server does not: more repetitions than its DUPMAX, and those of an
+  // anchor.
+  bool is_valid_quantifier() const {
+    constexpr int kRepeatMax = 255;
+    if (rest_.starts_with("^+") || (rest_.starts_with("^{") && rest_.size() > 2 && is_digit(rest_[2])))
+      return false;
+    if (rest_.front() != '{') return true;
+    for (std::size_t at = 1; at < rest_.size() && (is_digit(rest_[at]) || rest_[at] == ',');) {
+      int count = 0;
+      for (; at < rest_.size() && is_digit(rest_[at]); ++at)
+        count = std::min(count * 10 + (rest_[at] - '0'), kRepeatMax + 1);
+      if (count > kRepeatMax) return false;
+      if (at < rest_.size() && rest_[at] == ',') ++at;
+    }
+    return true;
+  }
+
+  bool letter_class() {
+    for (const auto& [name, ours] : kLetterClasses) {
+      if (!rest_.starts_with(name)) continue;
+      out_ += ours;
+      rest_.remove_prefix(name.size());
+      return true;
+    }
+    if (!rest_.starts_with("[:")) return false;
+    take(std::min(rest_.find(":]"), rest_.size() - 2) + 2);
+    return true;
+  }
+
+  void character() {
+    if (!in_class_ && rest_.front() == '[') {
+      in_class_ = true;
+      // A bracket that comes first is a character of the class.
+      take(rest_.starts_with("[^]") ? 3 : rest_.starts_with("[]") || rest_.starts_with("[^") ? 2 : 1);
+      return;
+    }
+    if (in_class_ && rest_.front() == ']') in_class_ = false;
+    take(1);
+  }
+
+  std::string_view rest_;
+  const std::string_view shown_;
+  std::string out_;
+  bool in_class_ = false;
+};
+
+std::shared_ptr<const re2::RE2> library_regex(const std::string& text, re2::RE2::Options::Encoding encoding) {
+  re2::RE2::Options options;
+  options.set_encoding(encoding);
+  options.set_dot_nl(true);
+  options.set_log_errors(false);
+  return std::make_shared<const re2::RE2>(text, options);
+}
+
+}  // namespace
 
 Result<PieceMatcher> PieceMatcher::compile(const PatternPiece& piece, std::string_view pattern_text) {
+  constexpr std::string_view kBegin = "^(", kEnd = ")$";
+  const std::string anchored = piece.regex();
+  // Without the parentheses around it, or one of those could close one of the pattern's.
+  const std::string_view inner =
+      std::string_view(anchored).substr(kBegin.size(), anchored.size() - kBegin.size() - kEnd.size());
+  auto text = Translator(inner, pattern_text).translate();
+  if (!text) return tl::unexpected<Error>(text.error());
   PieceMatcher matcher;
-  const std::vector<PatternUnit>& units = piece.units;
-  for (std::size_t at = 0; at < units.size();) {
-    const PatternUnit& unit = units[at++];
-    Token token;
-    if (is(unit, '*')) {
-      // Neighbouring runs are one run; it keeps matching linear for "****".
-      if (!matcher.tokens_.empty() && matcher.tokens_.back().kind == Kind::run) continue;
-      token.kind = Kind::run;
-    } else if (is(unit, '?')) {
-      token.kind = Kind::any;
-    } else if (is(unit, '[') && at < units.size() && !is(units[at], ']')) {
-      Result<Token> compiled = compile_class(piece, at, pattern_text);
-      if (!compiled) return tl::unexpected(std::move(compiled).error());
-      token = std::move(compiled).value();
-    } else if (!unit.quoted && unit.bytes.size() == 1 &&
-               std::string_view("|+(){}^\\").find(unit.bytes[0]) != std::string_view::npos) {
-      return fail(ErrorCode::usage,
-                  "regular expressions are not supported without a server: '" + unit.bytes + "'",
-                  std::string(pattern_text), "put the character in double quotes if it is part of the name");
-    } else {
-      token.character = decode(unit.bytes);
-    }
-    matcher.tokens_.push_back(std::move(token));
-  }
-  return matcher;
+  matcher.characters_ = library_regex(*text, re2::RE2::Options::EncodingUTF8);
+  matcher.bytes_ = library_regex(*text, re2::RE2::Options::EncodingLatin1);
+  // A pattern that is not UTF-8 can only be one of bytes.
+  const auto& checked = is_valid_text(pattern_text, "UTF8") ? matcher.characters_ : matcher.bytes_;
+  if (checked->ok()) return matcher;
+  return fail(ErrorCode::usage, "the pattern is no valid regular expression: " + checked->error(),
+              std::string(pattern_text), kQuoteHint);
 }
 
 bool PieceMatcher::matches(std::string_view name) const {
-  // On a mismatch only the last run needs to take one more character: an earlier one could gain nothing.
-  std::size_t token = 0, at = 0;
-  std::size_t run_token = tokens_.size(), run_at = 0;
-  while (at < name.size()) {
-    const std::size_t length = sequence_length(name.substr(at));
-    if (token < tokens_.size() && tokens_[token].kind == Kind::run) {
-      run_token = token++;
-      run_at = at;
-    } else if (token < tokens_.size() && tokens_[token].accepts(decode(name.substr(at, length)))) {
-      ++token;
-      at += length;
-    } else if (run_token < tokens_.size()) {
-      run_at += sequence_length(name.substr(run_at));
-      at = run_at;
-      token = run_token + 1;
-    } else {
-      return false;
-    }
-  }
-  while (token < tokens_.size() && tokens_[token].kind == Kind::run) ++token;
-  return token == tokens_.size();
+  const bool as_characters = characters_->ok() && is_valid_text(name, "UTF8");
+  return re2::RE2::FullMatch(name, as_characters ? *characters_ : *bytes_);
 }
 
 Result<NameMatcher> NameMatcher::compile(const NamePattern& pattern) {

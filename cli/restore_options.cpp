@@ -38,6 +38,7 @@ void add_live_options(CLI::App& command, RestoreChoice& choice, const std::strin
   OptionGroup group(command, group_name);
   restore::RestoreOptions& restore = choice.restore;
   group.flag("-e,--exit-on-error", restore.exit_on_error, "stop at the first statement that fails");
+  group.flag("--append", restore.append, "without definitions: add rows to tables that hold some already");
   group
       .value("--transaction-size", restore.transaction_size, "N",
              "commit after every N entries; implies --exit-on-error")

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "base/sql_quote.hpp"
+
 namespace pgark::restore {
 
 using format::TocEntry;
@@ -27,6 +29,10 @@ std::string_view relation_of(const TocEntry& entry) {
 
 std::string_view schema_of(const TocEntry& entry) {
   return entry.kind == "SCHEMA" ? entry.name : entry.schema;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 // Where the argument list begins: the first parenthesis outside double quotes.
@@ -70,8 +76,27 @@ Result<FunctionPattern> parse_function_pattern(std::string_view text) {
 }
 
 struct EntryFilter::Compiler {
-  std::string_view database;
+  std::string_view database, encoding;
   Result<> result = {};
+  std::shared_ptr<const TextDecoder> decoder = {};
+  bool opened = false;
+
+  // What was typed is UTF-8, or else in the encoding of the archive already. An archive whose encoding nobody
+  // knows here can still be asked for ASCII names.
+  std::shared_ptr<const TextDecoder> decoder_for(const std::string& text) {
+    if (!is_valid_text(text, "UTF8")) return nullptr;
+    if (!std::exchange(opened, true)) {
+      if (auto made = TextDecoder::open(encoding); made) {
+        decoder = std::move(*made);
+      } else if (!is_ascii(text)) {
+        opened = false;
+        Error error = made.error();
+        error.object = text;
+        result = tl::unexpected<Error>(std::move(error));
+      }
+    }
+    return decoder;
+  }
 
   void add(Patterns& into, FunctionPattern parsed) {
     auto matcher = NameMatcher::compile(parsed.name);
@@ -81,8 +106,9 @@ struct EntryFilter::Compiler {
       result = fail(ErrorCode::usage, "the pattern names another database than the archive's",
                     parsed.name.text, "leave the database part of the pattern out");
     } else {
-      into.push_back({std::move(parsed.name.text), std::move(*matcher), parsed.any_arguments,
-                      std::move(parsed.arguments)});
+      auto of_text = decoder_for(parsed.name.text);
+      into.push_back({std::move(parsed.name.text), std::move(*matcher), std::move(of_text),
+                      parsed.any_arguments, std::move(parsed.arguments)});
     }
   }
   template <class Parser>
@@ -99,9 +125,10 @@ struct EntryFilter::Compiler {
   }
 };
 
-Result<EntryFilter> EntryFilter::compile(const RestoreOptions& options, std::string_view database) {
+Result<EntryFilter> EntryFilter::compile(const RestoreOptions& options, std::string_view database,
+                                         std::string_view encoding) {
   EntryFilter filter;
-  Compiler compiler{database};
+  Compiler compiler{database, encoding};
   const auto of_name = [](auto parse) {
     return [parse](std::string_view text) -> Result<FunctionPattern> {
       auto name = parse(text);
@@ -125,7 +152,8 @@ Result<EntryFilter> EntryFilter::compile(const RestoreOptions& options, std::str
 }
 
 bool EntryFilter::Pattern::matches(std::string_view schema, std::string_view name) const {
-  return matcher.matches(schema, name);
+  if (!decoder || (is_ascii(schema) && is_ascii(name))) return matcher.matches(schema, name);
+  return matcher.matches(decoder->to_utf8(schema), decoder->to_utf8(name));
 }
 
 bool EntryFilter::any_matches(const Patterns& patterns, std::string_view schema, std::string_view name) {

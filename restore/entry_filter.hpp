@@ -5,11 +5,13 @@
 // schema. -t, -I, -P and --trigger add to each other; given together with them, -n must match as well.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/pattern.hpp"
+#include "base/text_decoder.hpp"
 #include "format/toc.hpp"
 #include "restore/options.hpp"
 
@@ -26,8 +28,10 @@ Result<FunctionPattern> parse_function_pattern(std::string_view text);
 
 class EntryFilter {
  public:
-  // `database`: of the archive; patterns must not name another. Errors: usage.
-  static Result<EntryFilter> compile(const RestoreOptions& options, std::string_view database);
+  // `database`: of the archive; patterns must not name another. `encoding`: of its names; patterns are UTF-8.
+  // Errors: usage.
+  static Result<EntryFilter> compile(const RestoreOptions& options, std::string_view database,
+                                     std::string_view encoding = "UTF8");
 
   bool matches(const format::TocEntry& entry) const { return matches_schema(entry) && matches_object(entry); }
   bool excludes_relation(const format::TocEntry& entry) const;
@@ -41,7 +45,8 @@ class EntryFilter {
   struct Pattern {
     std::string text;
     NameMatcher matcher;
-    bool any_arguments = true;  // of functions
+    std::shared_ptr<const TextDecoder> decoder;  // of the archive's names; nullptr: compare them as they are
+    bool any_arguments = true;                   // of functions
     std::string arguments;
     bool matches(std::string_view schema, std::string_view name) const;
   };

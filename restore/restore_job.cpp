@@ -150,6 +150,7 @@ asio::awaitable<void> RestoreJob::prepare_target() {
   const bool creates = creates_objects();
   if (creates && !options.clean) co_await check_empty(connection);
   if (!creates) co_await check_tables_exist(connection, toc_, *selection_);
+  if (!options.append) co_await check_tables_are_empty(connection, toc_, *selection_);
   if (!options.create) co_await prepare_cluster(connection);
   if (options.clean && !options.create) {
     events_.phase("dropping what the archive will create");

@@ -162,6 +162,11 @@ bool describes_another(const TocEntry& entry) {
 Result<> check_options(const RestoreOptions& options) {
   if (!options.wants_schema() && (options.clean || options.create))
     return fail(ErrorCode::usage, "--clean and --create need definitions, which the options leave out");
+  if (options.clean && !options.section_pre_data && !options.section_post_data)
+    return fail(ErrorCode::usage, "--clean drops and makes definitions anew, and --section data has none", {},
+                "empty the tables with TRUNCATE first, or give --append to add rows to those that are there");
+  if (options.append && options.clean)
+    return fail(ErrorCode::usage, "--append and --clean exclude each other");
   if (options.single_transaction && options.create)
     return fail(ErrorCode::usage, "--single-transaction and --create exclude each other");
   if (options.single_transaction && options.globals)
@@ -177,9 +182,12 @@ Result<> check_options(const RestoreOptions& options) {
 
 Result<Selection> Selection::make(const Toc& toc, const RestoreOptions& options) {
   if (auto checked = check_options(options); !checked) return tl::unexpected<Error>(checked.error());
-  const auto database = toc.info.find(format::info_key::kDatabase);
+  const auto fact = [&toc](const char* key) {
+    const auto found = toc.info.find(key);
+    return found == toc.info.end() ? std::string_view() : std::string_view(found->second);
+  };
   auto filter =
-      EntryFilter::compile(options, database == toc.info.end() ? std::string_view() : database->second);
+      EntryFilter::compile(options, fact(format::info_key::kDatabase), fact(format::info_key::kEncoding));
   if (!filter) return tl::unexpected<Error>(filter.error());
 
   if (options.globals && std::none_of(toc.entries.begin(), toc.entries.end(), is_global)) {

@@ -4,11 +4,8 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
-#include "base/array_text.hpp"
 #include "restore/archive_facts.hpp"
-#include "restore/statements.hpp"
 
 namespace pgark::restore {
 
@@ -20,38 +17,91 @@ using protocol::Connection;
 namespace {
 
 constexpr int kStatisticsVersionNum = 180000;  // pg_restore_relation_stats and its like
-constexpr std::size_t kObjectsNamedMax = 5;
 
-// One row per object that belongs to nobody but a user: kind, qualified name, number of all.
+// One row per object that belongs to nobody but a user: kind, qualified name, number of all. Objects outside
+// schemas are told from built-in ones by their OID (FirstNormalObjectId). What only exists as a part of
+// something in the list (index, constraint, trigger, policy, rule, user mapping) is not listed itself.
 constexpr const char* kUserObjectsSql = R"sql(
 WITH schemas AS (
   SELECT n.oid, n.nspname FROM pg_catalog.pg_namespace n
   WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-), objects AS (
-  SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass AS class, s.oid, 'schema' AS kind,
-         pg_catalog.quote_ident(s.nspname) AS name
-    FROM schemas s WHERE s.nspname <> 'public'
-  UNION ALL
-  SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid,
+), in_schemas (class, oid, kind, schema, name) AS (
+  SELECT c.tableoid, c.oid,
          CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence'
-                        WHEN 'f' THEN 'foreign table' ELSE 'table' END,
-         pg_catalog.format('%I.%I', s.nspname, c.relname)
-    FROM pg_catalog.pg_class c JOIN schemas s ON s.oid = c.relnamespace
-   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+                        WHEN 'f' THEN 'foreign table' ELSE 'table' END, c.relnamespace, c.relname
+    FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
   UNION ALL
-  SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 'function',
-         pg_catalog.format('%I.%I', s.nspname, p.proname)
-    FROM pg_catalog.pg_proc p JOIN schemas s ON s.oid = p.pronamespace
+  SELECT p.tableoid, p.oid, CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'p' THEN 'procedure' ELSE 'function' END,
+         p.pronamespace, p.proname
+    FROM pg_catalog.pg_proc p
   UNION ALL
-  SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 'type',
-         pg_catalog.format('%I.%I', s.nspname, t.typname)
-    FROM pg_catalog.pg_type t JOIN schemas s ON s.oid = t.typnamespace
-    LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
+  SELECT t.tableoid, t.oid, 'type', t.typnamespace, t.typname
+    FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
    WHERE t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
       OR (t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = t.oid))
   UNION ALL
+  SELECT o.tableoid, o.oid, 'operator', o.oprnamespace, o.oprname FROM pg_catalog.pg_operator o
+  UNION ALL
+  SELECT o.tableoid, o.oid, 'operator class', o.opcnamespace, o.opcname FROM pg_catalog.pg_opclass o
+  UNION ALL
+  SELECT o.tableoid, o.oid, 'operator family', o.opfnamespace, o.opfname FROM pg_catalog.pg_opfamily o
+  UNION ALL
+  SELECT c.tableoid, c.oid, 'collation', c.collnamespace, c.collname FROM pg_catalog.pg_collation c
+  UNION ALL
+  SELECT c.tableoid, c.oid, 'conversion', c.connamespace, c.conname FROM pg_catalog.pg_conversion c
+  UNION ALL
+  SELECT s.tableoid, s.oid, 'statistics', s.stxnamespace, s.stxname FROM pg_catalog.pg_statistic_ext s
+  UNION ALL
+  SELECT p.tableoid, p.oid, 'text search parser', p.prsnamespace, p.prsname FROM pg_catalog.pg_ts_parser p
+  UNION ALL
+  SELECT d.tableoid, d.oid, 'text search dictionary', d.dictnamespace, d.dictname FROM pg_catalog.pg_ts_dict d
+  UNION ALL
+  SELECT t.tableoid, t.oid, 'text search template', t.tmplnamespace, t.tmplname FROM pg_catalog.pg_ts_template t
+  UNION ALL
+  SELECT c.tableoid, c.oid, 'text search configuration', c.cfgnamespace, c.cfgname FROM pg_catalog.pg_ts_config c
+), objects (class, oid, kind, name) AS (
+  SELECT i.class, i.oid, i.kind, pg_catalog.format('%I.%I', s.nspname, i.name)
+    FROM in_schemas i JOIN schemas s ON s.oid = i.schema
+  UNION ALL
+  SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass, s.oid, 'schema', pg_catalog.quote_ident(s.nspname)
+    FROM schemas s WHERE s.nspname <> 'public'
+  UNION ALL
+  -- pg_depend has large objects under the catalog of their pages.
   SELECT 'pg_catalog.pg_largeobject'::pg_catalog.regclass, l.oid, 'large object', l.oid::pg_catalog.text
     FROM pg_catalog.pg_largeobject_metadata l
+  UNION ALL
+  SELECT o.class, o.oid, o.kind, o.name
+    FROM (
+      SELECT c.tableoid, c.oid, 'cast', pg_catalog.format('(%s AS %s)', pg_catalog.format_type(c.castsource, NULL),
+                                                          pg_catalog.format_type(c.casttarget, NULL))
+        FROM pg_catalog.pg_cast c
+      UNION ALL
+      SELECT t.tableoid, t.oid, 'transform', pg_catalog.format('for %s language %I',
+             pg_catalog.format_type(t.trftype, NULL), l.lanname)
+        FROM pg_catalog.pg_transform t JOIN pg_catalog.pg_language l ON l.oid = t.trflang
+      UNION ALL
+      SELECT a.tableoid, a.oid, 'access method', pg_catalog.quote_ident(a.amname) FROM pg_catalog.pg_am a
+      UNION ALL
+      SELECT l.tableoid, l.oid, 'language', pg_catalog.quote_ident(l.lanname) FROM pg_catalog.pg_language l
+      UNION ALL
+      SELECT e.tableoid, e.oid, 'event trigger', pg_catalog.quote_ident(e.evtname) FROM pg_catalog.pg_event_trigger e
+      UNION ALL
+      SELECT w.tableoid, w.oid, 'foreign data wrapper', pg_catalog.quote_ident(w.fdwname)
+        FROM pg_catalog.pg_foreign_data_wrapper w
+      UNION ALL
+      SELECT s.tableoid, s.oid, 'server', pg_catalog.quote_ident(s.srvname) FROM pg_catalog.pg_foreign_server s
+      UNION ALL
+      SELECT p.tableoid, p.oid, 'publication', pg_catalog.quote_ident(p.pubname) FROM pg_catalog.pg_publication p
+      UNION ALL
+      -- Of these columns only the name and the database are everybody's to read (13); none is an extension's.
+      SELECT 'pg_catalog.pg_subscription'::pg_catalog.regclass, 16384::pg_catalog.oid, 'subscription', pg_catalog.quote_ident(s.subname)
+        FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid
+       WHERE d.datname = pg_catalog.current_database()
+      UNION ALL
+      SELECT a.tableoid, a.oid, 'default privileges', 'for role ' || pg_catalog.quote_ident(r.rolname)
+        FROM pg_catalog.pg_default_acl a JOIN pg_catalog.pg_roles r ON r.oid = a.defaclrole
+    ) AS o (class, oid, kind, name)
+   WHERE o.oid >= 16384
 )
 SELECT o.kind, o.name, pg_catalog.count(*) OVER ()
   FROM objects o
@@ -59,26 +109,6 @@ SELECT o.kind, o.name, pg_catalog.count(*) OVER ()
                     WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype = 'e')
  ORDER BY o.kind <> 'table', o.kind, o.name
  LIMIT 5)sql";
-
-asio::awaitable<wire::ResultSet> query_with(Connection& connection, std::string sql, std::string parameter) {
-  std::vector<protocol::Statement> statements(1);
-  statements[0].sql = std::move(sql);
-  statements[0].parameters.push_back(std::move(parameter));
-  std::vector<wire::ResultSet> results = co_await connection.pipeline(std::move(statements));
-  co_return std::move(results.front());
-}
-
-std::vector<std::string> tables_to_load(const Toc& toc, const Selection& selection) {
-  std::vector<std::string> tables;
-  for (const TocEntry& entry : toc.entries) {
-    if (!selection.contains(entry.id) || entry.kind != "TABLE DATA") continue;
-    const bool created = std::any_of(entry.dependencies.begin(), entry.dependencies.end(),
-                                     [&](format::EntryId id) { return selection.contains(id); });
-    const auto target = parse_copy_target(entry.copy_target);
-    if (!created && target) tables.push_back(target->relation_sql);
-  }
-  return tables;
-}
 
 }  // namespace
 
@@ -96,29 +126,6 @@ asio::awaitable<void> check_empty(Connection& connection) {
   error.message = "the target database already holds objects: " + names;
   error.object = connection.peer();
   error.hint = "restore into an empty database, or give --clean to drop the archive's objects first";
-  throw Exception(std::move(error));
-}
-
-asio::awaitable<void> check_tables_exist(Connection& connection, const Toc& toc, const Selection& selection) {
-  const std::vector<std::string> tables = tables_to_load(toc, selection);
-  if (tables.empty()) co_return;
-  const wire::ResultSet missing =
-      co_await query_with(connection,
-                          "SELECT t.name FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY t "
-                          "(name, place) WHERE pg_catalog.to_regclass(t.name) IS NULL ORDER BY t.place",
-                          encode_text_array(std::vector<ArrayItem>(tables.begin(), tables.end())));
-  if (missing.empty()) co_return;
-  std::string names;
-  for (std::size_t row = 0; row < missing.row_count() && row < kObjectsNamedMax; ++row) {
-    names += (row == 0 ? "" : ", ") + std::string(missing.text(row, 0));
-  }
-  if (missing.row_count() > kObjectsNamedMax)
-    names += fmt::format(" and {} more", missing.row_count() - kObjectsNamedMax);
-  Error error;
-  error.code = ErrorCode::mismatch;
-  error.message = "tables to load are not in the target database: " + names;
-  error.object = connection.peer();
-  error.hint = "restore the schema first (--schema-only or --section pre-data)";
   throw Exception(std::move(error));
 }
 

@@ -26,6 +26,10 @@ boost::asio::awaitable<void> check_empty(protocol::Connection& connection);
 boost::asio::awaitable<void> check_tables_exist(protocol::Connection& connection, const format::Toc& toc,
                                                 const Selection& selection);
 
+// As above: throws target_not_empty, naming those that hold rows. Loading them twice would double the rows.
+boost::asio::awaitable<void> check_tables_are_empty(protocol::Connection& connection, const format::Toc& toc,
+                                                    const Selection& selection);
+
 // Warns when the server is older than the one that the archive was taken from.
 // One line when the archive holds optimizer statistics that the target is too old for.
 void compare_statistics(const protocol::Connection& connection, const format::Toc& toc,

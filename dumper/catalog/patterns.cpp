@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/array_text.hpp"
+#include "base/sql_quote.hpp"
 
 namespace pgark::dumper {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::string_view kSchemasSql =
     "SELECT p.position, n.oid FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS p(name, "
     "position)"
-    " JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.~) (p.name COLLATE "
+    " JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.~) ($name COLLATE "
     "pg_catalog.\"default\")"
     " WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
@@ -20,25 +21,52 @@ constexpr std::string_view kTablesSql =
     "SELECT p.position, c.oid, n.nspname, c.relname"
     " FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))"
     " WITH ORDINALITY AS p(schema, name, position)"
-    " JOIN pg_catalog.pg_class c ON c.relname OPERATOR(pg_catalog.~) (p.name COLLATE pg_catalog.\"default\")"
+    " JOIN pg_catalog.pg_class c ON c.relname OPERATOR(pg_catalog.~) ($name COLLATE pg_catalog.\"default\")"
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND (p.schema IS NULL OR"
-    " n.nspname OPERATOR(pg_catalog.~) (p.schema COLLATE pg_catalog.\"default\"))"
+    " n.nspname OPERATOR(pg_catalog.~) ($schema COLLATE pg_catalog.\"default\"))"
     " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND n.nspname !~ '^pg_'"
     " AND n.nspname <> 'information_schema'";
 
 constexpr std::string_view kExtensionsSql =
     "SELECT p.position, x.oid FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS p(name, "
     "position)"
-    " JOIN pg_catalog.pg_extension x ON x.extname OPERATOR(pg_catalog.~) (p.name COLLATE "
+    " JOIN pg_catalog.pg_extension x ON x.extname OPERATOR(pg_catalog.~) ($name COLLATE "
     "pg_catalog.\"default\")";
 
 // One row per foreign table, and one for a server that has none.
 constexpr std::string_view kServersSql =
     "SELECT p.position, ft.ftrelid FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS p(name, "
     "position)"
-    " JOIN pg_catalog.pg_foreign_server s ON s.srvname OPERATOR(pg_catalog.~) (p.name COLLATE "
+    " JOIN pg_catalog.pg_foreign_server s ON s.srvname OPERATOR(pg_catalog.~) ($name COLLATE "
     "pg_catalog.\"default\")"
     " LEFT JOIN pg_catalog.pg_foreign_table ft ON ft.ftserver = s.oid";
+
+// Patterns are typed in UTF-8 and travel as hexadecimal digits, so that the server turns them into the
+// encoding of its names, not the connection, which has none of its own. What is not UTF-8 is in that encoding
+// already.
+std::string with_encoding(std::string_view sql, bool utf8) {
+  std::string text(sql);
+  for (const std::string column : {"name", "schema"}) {
+    const std::string placeholder = "$" + column;
+    const std::size_t at = text.find(placeholder);
+    if (at == std::string::npos) continue;
+    text.replace(at, placeholder.size(),
+                 "pg_catalog.convert_from(pg_catalog.decode(p." + column + ", 'hex'), '" +
+                     (utf8 ? "UTF8" : "SQL_ASCII") + "')");
+  }
+  return text;
+}
+
+std::string hexadecimal(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string digits;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    digits += kDigits[byte >> 4u];
+    digits += kDigits[byte & 15u];
+  }
+  return digits;
+}
 
 void ignore(Reading&, const wire::ResultSet&) {}
 
@@ -108,7 +136,14 @@ void PatternMatching::add(Group& group, const std::vector<std::string>& texts, P
   for (const std::string& text : texts) {
     group.patterns.push_back(wanted);
     group.patterns.back().pattern = value_or_throw(parse(text));
+    // What a restore can match, a backup can; and the mistake is named before the server sees it.
+    value_or_throw(NameMatcher::compile(group.patterns.back().pattern));
   }
+}
+
+bool PatternMatching::is_utf8(const Group& group) {
+  return std::all_of(group.patterns.begin(), group.patterns.end(),
+                     [](const Wanted& wanted) { return is_valid_text(wanted.pattern.text, "UTF8"); });
 }
 
 void PatternMatching::add_steps(Steps& steps) {
@@ -120,8 +155,8 @@ void PatternMatching::add_steps(Steps& steps) {
 
 void PatternMatching::add_name_step(Steps& steps, Group& group, std::string_view sql) {
   std::vector<ArrayItem> names;
-  for (const Wanted& wanted : group.patterns) names.emplace_back(wanted.pattern.name.regex());
-  steps.push_back(row_step(std::string(group.noun) + " patterns", std::string(sql),
+  for (const Wanted& wanted : group.patterns) names.emplace_back(hexadecimal(wanted.pattern.name.regex()));
+  steps.push_back(row_step(std::string(group.noun) + " patterns", with_encoding(sql, is_utf8(group)),
                            {encode_text_array(names)}, [&group](Reading&, Row& row) {
                              const auto pattern = static_cast<std::size_t>(row.integer() - 1);
                              group.matches.push_back({pattern, row.oid(), {}, {}});
@@ -131,14 +166,15 @@ void PatternMatching::add_name_step(Steps& steps, Group& group, std::string_view
 void PatternMatching::add_table_steps(Steps& steps) {
   std::vector<ArrayItem> schemas, names;
   for (const Wanted& wanted : tables_.patterns) {
-    schemas.push_back(wanted.pattern.schema ? ArrayItem(wanted.pattern.schema->regex()) : ArrayItem());
-    names.emplace_back(wanted.pattern.name.regex());
+    schemas.push_back(wanted.pattern.schema ? ArrayItem(hexadecimal(wanted.pattern.schema->regex()))
+                                            : ArrayItem());
+    names.emplace_back(hexadecimal(wanted.pattern.name.regex()));
   }
   steps.push_back({"search path", "RESET search_path", {}, ignore});
   steps.push_back(row_step("search path", "SELECT pg_catalog.current_schemas(false)", {},
                            [this](Reading&, Row& row) { search_path_ = row.text_list(); }));
   steps.push_back({"search path", "SELECT pg_catalog.set_config('search_path', '', false)", {}, ignore});
-  steps.push_back(row_step("table patterns", std::string(kTablesSql),
+  steps.push_back(row_step("table patterns", with_encoding(kTablesSql, is_utf8(tables_)),
                            {encode_text_array(schemas), encode_text_array(names)},
                            [this](Reading&, Row& row) {
                              Match match;

@@ -50,6 +50,7 @@ class PatternMatching {
   using Parser = Result<NamePattern> (*)(std::string_view);
 
   static void add(Group& group, const std::vector<std::string>& texts, Parser parse, const Wanted& wanted);
+  static bool is_utf8(const Group& group);
   void add_name_step(Steps& steps, Group& group, std::string_view sql);
   void add_table_steps(Steps& steps);
   void check_database(const Group& group, const Catalog& catalog) const;

@@ -23,6 +23,24 @@ struct Share {
   std::exception_ptr failure;
 };
 
+constexpr std::string_view kInvalidRegularExpression = "2201B", kUntranslatableCharacter = "22P05";
+
+// Says which family's statement failed: the server's text alone rarely does.
+Error with_family(Error error, const std::string& what) {
+  // Only patterns are compiled, and turned from one encoding into another.
+  const std::string state = error.server ? error.server->sqlstate : std::string();
+  if (state == kInvalidRegularExpression || state == kUntranslatableCharacter) {
+    Error usage;
+    usage.code = ErrorCode::usage;
+    usage.message = "the server cannot use a name pattern: " + error.server->message;
+    usage.object = what;
+    usage.hint = "put characters that are part of a name in double quotes inside the pattern";
+    return usage;
+  }
+  if (error.code == ErrorCode::server && error.object.empty()) error.object = "reading " + what;
+  return error;
+}
+
 // Sends the steps of a share in one round trip. A failure of the server's is left in the share, so that the
 // other session comes to the end of its own.
 asio::awaitable<void> send(Share& share, Steps& steps, std::vector<wire::ResultSet>& results) {
@@ -37,9 +55,8 @@ asio::awaitable<void> send(Share& share, Steps& steps, std::vector<wire::ResultS
     for (std::size_t i = 0; i < answers.size(); ++i) results[share.positions[i]] = std::move(answers[i]);
   } catch (const Exception& exception) {
     Error error = exception.error();
-    if (error.code == ErrorCode::server && error.object.empty() && failed < share.positions.size()) {
-      error.object = "reading " + steps[share.positions[failed]].what;
-    }
+    if (failed < share.positions.size())
+      error = with_family(std::move(error), steps[share.positions[failed]].what);
     share.failure = std::make_exception_ptr(Exception(std::move(error)));
   }
 }

@@ -221,8 +221,10 @@ TEST_F(RestoreRowsTest, data_only_goes_into_tables_that_are_there) {
   const Error error = error_of_restore(*archive, options);
   EXPECT_EQ(error.code, ErrorCode::mismatch);
   EXPECT_THAT(error.message, HasSubstr("public.t"));
-  EXPECT_EQ(sql("SELECT count(*) FROM u"), "1");
   sql("CREATE TABLE t (n int, t text)");
+  EXPECT_EQ(error_of_restore(*archive, options).code, ErrorCode::target_not_empty);
+  EXPECT_EQ(sql("SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)"), "0|1");
+  options.append = true;
   EXPECT_THAT(texts(restore(*archive, options)), IsEmpty());
   EXPECT_EQ(sql("SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)"), "2000|1001");
 }

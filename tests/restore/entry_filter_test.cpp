@@ -43,6 +43,24 @@ TEST_F(EntryFilterTest, ATableTakesWhatHangsOnIt) {
   EXPECT_THAT(matched(), ElementsAre("t", "t_day", "stamp"));
 }
 
+// What was typed is UTF-8; the archive's names are in its own encoding.
+TEST_F(EntryFilterTest, NamesInOtherEncodings) {
+  builder_.table("t\xe9");
+  options_.include_tables = {"t\xc3\xa9"};
+  const auto& table = builder_.toc.entries.back();
+  for (const char* encoding : {"LATIN1", "LATIN9", "WIN1252"})
+    EXPECT_TRUE(EntryFilter::compile(options_, "db", encoding).value().matches(table)) << encoding;
+  for (const char* encoding : {"UTF8", "SQL_ASCII"})
+    EXPECT_FALSE(EntryFilter::compile(options_, "db", encoding).value().matches(table)) << encoding;
+  const auto unknown = EntryFilter::compile(options_, "db", "MULE_INTERNAL");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, ErrorCode::usage);
+  options_.include_tables = {"t?"};
+  EXPECT_TRUE(EntryFilter::compile(options_, "db", "LATIN1").value().matches(table));
+  options_.include_tables = {"t\xe9"};  // typed in the archive's encoding
+  EXPECT_TRUE(EntryFilter::compile(options_, "db", "LATIN1").value().matches(table));
+}
+
 TEST_F(EntryFilterTest, AnIndexOrATriggerAlone) {
   options_.include_indexes = {"public.t_*"};
   EXPECT_THAT(matched(), ElementsAre("t_day"));
