@@ -1,9 +1,16 @@
 // Owns a file descriptor. Thread rule: as for any value; the descriptor itself may be used by many threads.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 
+#include "base/bytes.hpp"
+
 namespace pgark::storage {
+
+// Linux moves at most 2 GiB - 4 KiB at a time.
+inline constexpr std::size_t kTransferBytesMax = std::size_t{1} << 30;
 
 class FileDescriptor {
  public:
@@ -27,5 +34,8 @@ class FileDescriptor {
  private:
   int fd_ = -1;
 };
+
+// Writes all of `data` at `offset`. 0, or the errno that stopped it.
+int write_all_at(int fd, std::uint64_t offset, ByteSpan data);
 
 }  // namespace pgark::storage

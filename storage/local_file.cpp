@@ -14,8 +14,6 @@ namespace pgark::storage {
 namespace {
 
 constexpr mode_t kFileMode = S_IRUSR | S_IWUSR;
-// Linux moves at most 2 GiB - 4 KiB at a time.
-constexpr std::size_t kTransferBytesMax = std::size_t{1} << 30;
 // Another process may take or drop the leftover between our looks at it; each round needs such a coincidence.
 constexpr int kCreateAttemptsMax = 100;
 
@@ -24,12 +22,6 @@ tl::unexpected<Error> errno_fail(int errno_value, std::string_view action, const
   Error error = errno_error(errno_value, action, path);
   if (error.hint.empty()) error.hint = std::move(hint);
   return tl::unexpected<Error>(std::move(error));
-}
-
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 // A target that is there must be ours to replace. The commit checks again.
@@ -121,6 +113,12 @@ Result<> sync_folder(const std::string& path) {
 
 }  // namespace
 
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 LocalFileSink::LocalFileSink(std::string path, FileChoice choice, FileDescriptor file)
     : path_(std::move(path)),
       partial_path_(path_ + kPartialSuffix),
@@ -145,18 +143,9 @@ Result<std::unique_ptr<format::Sink>> LocalFileSink::create(const std::string& p
 }
 
 Result<> LocalFileSink::write_at(std::uint64_t offset, ByteSpan data) {
-  while (!data.empty()) {
-    const std::size_t wanted = std::min(data.size(), kTransferBytesMax);
-    const ssize_t written = ::pwrite(file_.get(), data.data(), wanted, static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno_fail(errno, "cannot write", partial_path_);
-    if (written == 0) return errno_fail(EIO, "cannot write", partial_path_);
-    data = data.subspan(static_cast<std::size_t>(written));
-    if (const int failed = write_behind_.wrote(file_.get(), static_cast<std::uint64_t>(written)); failed != 0)
-      return errno_fail(failed, "cannot write", partial_path_);
-    offset += static_cast<std::uint64_t>(written);
-  }
-  return {};
+  int failed = write_all_at(file_.get(), offset, data);
+  if (failed == 0 && choice_.sync) failed = write_behind_.wrote(file_.get(), data.size());
+  return failed == 0 ? Result<>{} : errno_fail(failed, "cannot write", partial_path_);
 }
 
 // Without `overwrite` the kernel refuses a target that has appeared meanwhile; a file system that cannot

@@ -14,6 +14,9 @@ namespace pgark::storage {
 
 inline constexpr const char* kPartialSuffix = ".partial";
 
+// The folder that a path names a file in; "." when it names none.
+std::string folder_of(const std::string& path);
+
 struct FileChoice {
   bool overwrite = false;  // replace an existing target when the new file is complete
   bool sync = true;        // on disk before it gets its name; without, a crash of the machine may lose it

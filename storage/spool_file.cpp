@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -12,8 +11,6 @@
 
 namespace pgark::storage {
 namespace {
-
-constexpr std::size_t kTransferBytesMax = std::size_t{1} << 30;
 
 tl::unexpected<Error> errno_fail(int errno_value, std::string_view action, const std::string& name) {
   Error error = errno_error(errno_value, action, name);
@@ -26,15 +23,8 @@ class SpoolSink final : public format::Sink {
   SpoolSink(std::string name, FileDescriptor file) : name_(std::move(name)), file_(std::move(file)) {}
 
   Result<> write_at(std::uint64_t offset, ByteSpan data) override {
-    while (!data.empty()) {
-      const ssize_t done = ::pwrite(file_.get(), data.data(), std::min(data.size(), kTransferBytesMax),
-                                    static_cast<off_t>(offset));
-      if (done < 0 && errno == EINTR) continue;
-      if (done <= 0) return errno_fail(done < 0 ? errno : EIO, "cannot write", name_);
-      data = data.subspan(static_cast<std::size_t>(done));
-      offset += static_cast<std::uint64_t>(done);
-    }
-    return {};
+    const int failed = write_all_at(file_.get(), offset, data);
+    return failed == 0 ? Result<>{} : errno_fail(failed, "cannot write", name_);
   }
   Result<> commit() override { return {}; }
   void discard() override {}
@@ -61,9 +51,7 @@ Result<Spool> create_spool(const std::string& folder) {
 
 std::string spool_folder(const std::string& path, const char* tmpdir) {
   if (path == "-") return tmpdir != nullptr && *tmpdir != '\0' ? tmpdir : "/var/tmp";
-  const std::size_t slash = path.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
+  return folder_of(path);
 }
 
 }  // namespace pgark::storage

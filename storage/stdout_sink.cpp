@@ -7,10 +7,11 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "storage/file_descriptor.hpp"
+
 namespace pgark::storage {
 namespace {
 
-constexpr std::size_t kTransferBytesMax = std::size_t{1} << 30;
 constexpr const char* kName = "standard output";
 
 // The other end may have set the shared file description to non-blocking.
