@@ -26,14 +26,14 @@ constexpr std::size_t kChunksAhead = 3;
 
 // Emptying a table that this restore has just created, in the transaction that fills it, lets a server with
 // wal_level = minimal skip the WAL (D7.8). Not when the rows go in through a partitioned parent.
-std::vector<std::string> begin_sql(const Connection& connection, const Step& step) {
-  std::vector<std::string> statements;
-  if (connection.transaction_status() == 'I') statements.emplace_back("BEGIN");
+// One message, or none when there is nothing to do.
+std::string begin_sql(const Connection& connection, const Step& step) {
+  std::string sql = connection.transaction_status() == 'I' ? "BEGIN" : "";
   const auto target = parse_copy_target(step.entry->copy_target);
   if (step.sole_load_of_new_table && target && target->schema == step.entry->schema &&
       target->name == step.entry->name)
-    statements.push_back("TRUNCATE ONLY " + target->relation_sql);
-  return statements;
+    sql += (sql.empty() ? "" : "; ") + ("TRUNCATE ONLY " + target->relation_sql);
+  return sql;
 }
 
 // What is named in messages: one statement of a large object load is like another.
@@ -78,7 +78,8 @@ asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkSt
                                const std::atomic<bool>& abandon, EventSink& events, bool in_transaction,
                                LoadResult& result) {
   const TocEntry& entry = *step.entry;
-  for (std::string& sql : begin_sql(connection, step)) co_await connection.execute(std::move(sql));
+  std::string begin = begin_sql(connection, step);
+  if (!begin.empty()) co_await connection.execute(std::move(begin));
   std::vector<std::string> triggers_back;
   const auto target = parse_copy_target(entry.copy_target);
   if (step.disable_triggers && target)

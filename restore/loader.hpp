@@ -24,7 +24,7 @@ struct LoadResult {
 // check done, and rolls it back otherwise. finish_split_load() ends it. Counts the rows sent against the
 // index and against what the server says it stored. Throws when the restore cannot go on: connection lost,
 // archive_damaged, mismatch. After a throw (cancellation included) the transaction is not committed.
-// `abandon` is looked at between chunks. `in_transaction`: of the caller's, who also ends it.
+// `abandon` is looked at between chunks.
 boost::asio::awaitable<LoadResult> load(protocol::Connection& connection, const Step& step,
                                         ChunkDecoder& decoder, const std::atomic<bool>& abandon,
                                         EventSink& events, bool in_transaction);
