@@ -1,11 +1,11 @@
 #include "format/entry_properties.hpp"
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 
 #include "base/sql_quote.hpp"
+#include "format/entry_kind.hpp"
 
 namespace pgark::format {
 namespace {
@@ -36,7 +36,7 @@ void drop_tablespace(TocEntry& entry) {
 }  // namespace
 
 bool is_global(const TocEntry& entry) {
-  return std::ranges::find(kGlobalKinds, entry.kind) != kGlobalKinds.end();
+  return is_one_of(entry.kind, kGlobalKinds);
 }
 
 bool drops_properties(const ContentChoice& choice) {

@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "base/sql_quote.hpp"
+#include "format/entry_kind.hpp"
 
 namespace pgark::restore {
 
+using format::is_one_of;
 using format::TocEntry;
 
 namespace {
@@ -17,11 +19,6 @@ constexpr std::array<std::string_view, 9> kRelationKinds{
     "TABLE",        "FOREIGN TABLE",          "VIEW",        "MATERIALIZED VIEW", "TABLE DATA", "SEQUENCE",
     "SEQUENCE SET", "MATERIALIZED VIEW DATA", "TABLE ATTACH"};
 constexpr std::array<std::string_view, 3> kFunctionKinds{"FUNCTION", "PROCEDURE", "AGGREGATE"};
-
-template <std::size_t Count>
-bool is_one_of(std::string_view kind, const std::array<std::string_view, Count>& kinds) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
 
 std::string_view relation_of(const TocEntry& entry) {
   return is_one_of(entry.kind, kRelationKinds) ? entry.name : entry.table;

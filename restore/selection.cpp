@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "format/entry_kind.hpp"
 #include "format/entry_properties.hpp"
 #include "restore/entry_filter.hpp"
 
@@ -14,16 +15,12 @@ namespace pgark::restore {
 
 using format::EntryId;
 using format::is_global;
+using format::is_one_of;
 using format::Section;
 using format::Toc;
 using format::TocEntry;
 
 namespace {
-
-template <std::size_t Count>
-bool is_one_of(std::string_view kind, const std::array<std::string_view, Count>& kinds) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
 
 constexpr std::array<std::string_view, 3> kDescribing{"ACL", "COMMENT", "SECURITY LABEL"};
 constexpr std::array<std::string_view, 2> kDatabaseKinds{"DATABASE", "DATABASE PROPERTIES"};

@@ -31,10 +31,10 @@ boost::asio::awaitable<void> check_tables_are_empty(protocol::Connection& connec
                                                     const Selection& selection);
 
 // Warns when the server is older than the one that the archive was taken from.
+void compare_versions(const protocol::Connection& connection, const format::Toc& toc, EventSink& events);
 // One line when the archive holds optimizer statistics that the target is too old for.
 void compare_statistics(const protocol::Connection& connection, const format::Toc& toc,
                         const Selection& selection, EventSink& events);
-void compare_versions(const protocol::Connection& connection, const format::Toc& toc, EventSink& events);
 
 // A session in a database other than `database`, which is about to be made or dropped: the one named in
 // `target`, unless it is the same, else postgres, else template1.

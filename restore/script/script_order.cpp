@@ -4,6 +4,8 @@
 #include <functional>
 #include <map>
 #include <queue>
+#include <set>
+#include <utility>
 
 #include "restore/row_order.hpp"
 
@@ -17,77 +19,67 @@ namespace {
 
 using Entries = std::vector<const TocEntry*>;
 
-// Sorts the entries that the edges name and leaves every other one in its place: always the lowest id that
-// may come next.
-void order_rows(const Toc& toc, const RowOrder& order, Entries& entries) {
-  std::map<EntryId, std::vector<EntryId>> successors;
-  std::map<EntryId, std::size_t> waits_for;
-  for (const auto& [before, after] : order.edges) {
-    successors[before].push_back(after);
-    ++waits_for[after];
-    waits_for.try_emplace(before);
-  }
-  std::priority_queue<EntryId, std::vector<EntryId>, std::greater<>> ready;
-  for (const auto& [id, count] : waits_for) {
-    if (count == 0) ready.push(id);
-  }
-  std::vector<EntryId> sorted;
-  while (!ready.empty()) {
-    const EntryId id = ready.top();
-    ready.pop();
-    sorted.push_back(id);
-    for (const EntryId next : successors[id]) {
-      if (--waits_for[next] == 0) ready.push(next);
-    }
-  }
-  auto next = sorted.begin();
-  for (const TocEntry*& entry : entries) {
-    if (waits_for.contains(entry->id) && next != sorted.end()) entry = toc.find(*next++);
-  }
-}
+using Edges = std::vector<std::pair<EntryId, EntryId>>;  // before, after
 
-// The selected entries, each behind what it needs; where that leaves a choice, in the selection's order.
-Entries in_selected_order(const Toc& toc, const Selection& selection) {
-  const std::vector<EntryId>& wanted = selection.order();
-  std::map<EntryId, std::size_t> position, waits_for;
-  std::map<EntryId, std::vector<EntryId>> successors;
-  for (std::size_t i = 0; i < wanted.size(); ++i) position[wanted[i]] = i;
-  for (const EntryId id : wanted) {
-    for (const EntryId needed : toc.find(id)->dependencies) {
-      if (!selection.contains(needed)) continue;
-      successors[needed].push_back(id);
-      ++waits_for[id];
-    }
+// The entries, each behind those that an edge puts before it; where that leaves a choice, in the order given.
+Entries sorted(const Entries& entries, const Edges& edges) {
+  std::map<EntryId, std::size_t> position;
+  for (std::size_t i = 0; i < entries.size(); ++i) position[entries[i]->id] = i;
+  std::vector<std::vector<std::size_t>> successors(entries.size());
+  std::vector<std::size_t> waits_for(entries.size());
+  for (const auto& [before, after] : edges) {
+    const auto from = position.find(before), to = position.find(after);
+    if (from == position.end() || to == position.end()) continue;
+    successors[from->second].push_back(to->second);
+    ++waits_for[to->second];
   }
   std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
-  for (const EntryId id : wanted) {
-    if (waits_for[id] == 0) ready.push(position[id]);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (waits_for[i] == 0) ready.push(i);
   }
-  Entries entries;
+  Entries result;
   while (!ready.empty()) {
-    const EntryId id = wanted[ready.top()];
+    const std::size_t next = ready.top();
     ready.pop();
-    entries.push_back(toc.find(id));
-    for (const EntryId next : successors[id]) {
-      if (--waits_for[next] == 0) ready.push(position[next]);
+    result.push_back(entries[next]);
+    for (const std::size_t successor : successors[next]) {
+      if (--waits_for[successor] == 0) ready.push(successor);
     }
   }
-  return entries;
+  return result;
 }
 
-Entries in_archive_order(const Toc& toc, const Selection& selection) {
-  Entries entries;
-  for (const EntryId id : selection.order()) entries.push_back(toc.find(id));
-  return entries;
+// Sorts the entries that the edges name among the places that they have now; every other one keeps its own.
+void order_rows(const RowOrder& order, Entries& entries) {
+  std::set<EntryId> named;
+  for (const auto& [before, after] : order.edges) named.insert({before, after});
+  Entries moved;
+  for (const TocEntry* entry : entries) {
+    if (named.contains(entry->id)) moved.push_back(entry);
+  }
+  const Entries ordered = sorted(moved, order.edges);
+  auto next = ordered.begin();
+  for (const TocEntry*& entry : entries) {
+    if (named.contains(entry->id) && next != ordered.end()) entry = *next++;
+  }
+}
+
+Edges dependencies_of(const Entries& entries) {
+  Edges edges;
+  for (const TocEntry* entry : entries) {
+    for (const EntryId needed : entry->dependencies) edges.emplace_back(needed, entry->id);
+  }
+  return edges;
 }
 
 }  // namespace
 
 std::vector<const TocEntry*> script_order(const Toc& toc, const Selection& selection) {
-  Entries entries =
-      selection.ordered_by_list() ? in_selected_order(toc, selection) : in_archive_order(toc, selection);
+  Entries entries;
+  for (const EntryId id : selection.order()) entries.push_back(toc.find(id));
+  if (selection.ordered_by_list()) entries = sorted(entries, dependencies_of(entries));
   std::ranges::stable_sort(entries, {}, [](const TocEntry* entry) { return entry->pass; });
-  order_rows(toc, row_order(toc, selection), entries);
+  order_rows(row_order(toc, selection), entries);
   return entries;
 }
 
