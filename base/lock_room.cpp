@@ -38,8 +38,7 @@ Error not_enough_lock_room(const LockRoom& room, std::int64_t needed, std::strin
   error.code = ErrorCode::snapshot;
   error.message = fmt::format(
       "{} needs {} locks at once and the server has room for {}: set max_locks_per_transaction = {} (now {}) "
-      "and "
-      "restart the server",
+      "and restart the server",
       what, needed, room.left(), room.setting_for(needed), room.per_transaction);
   return error;
 }

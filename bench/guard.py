@@ -5,10 +5,11 @@
 
 Machines differ and are busy, so no speed counts by itself: each benchmark's
 median is divided by that of the benchmark "yardstick" (a chain of
-multiplications over the same bytes) from the same run, and that share is compared with the floor in floors.json.
-The floors stand at about half of what a quiet machine gives: noise passes, a
-piece that has become twice as slow does not. A benchmark without a floor, and
-a floor without its benchmark, are failures as well.
+multiplications over the same bytes) from the same run, and that share is
+compared with the floor in floors.json. The floors stand at about half of what
+a quiet machine gives: noise passes, a piece that has become twice as slow does
+not. A benchmark without a floor, and a floor without its benchmark, are
+failures as well.
 """
 import argparse
 import json

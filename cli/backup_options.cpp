@@ -60,13 +60,6 @@ void add_session(CLI::App& command, dumper::Selection& selection, dumper::Sessio
   group.flag("--quote-all-identifiers", session.quote_all_identifiers, "put every name into double quotes");
 }
 
-Result<> not_allowed(const FilterRule& rule) {
-  const std::string text =
-      std::string(rule.include ? "include " : "exclude ") + std::string(filter_kind_name(rule.kind));
-  return fail(ErrorCode::usage, "a backup has no filter \"" + text + "\"",
-              "line " + std::to_string(rule.line) + " of the filter file");
-}
-
 // The list that a rule's pattern goes into; nullptr when there is none.
 std::vector<std::string>* list_of(const FilterRule& rule, BackupChoice& choice) {
   dumper::Selection& selection = choice.selection;
@@ -121,12 +114,7 @@ void add_backup_choice(CLI::App& command, BackupChoice& choice) {
 }
 
 Result<> apply_filter(const std::vector<FilterRule>& rules, BackupChoice& choice) {
-  for (const FilterRule& rule : rules) {
-    std::vector<std::string>* list = list_of(rule, choice);
-    if (list == nullptr) return not_allowed(rule);
-    list->push_back(rule.pattern);
-  }
-  return {};
+  return apply_rules(rules, "a backup", [&choice](const FilterRule& rule) { return list_of(rule, choice); });
 }
 
 Result<BackupPlan> backup_plan(BackupChoice choice) {

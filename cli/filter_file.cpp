@@ -171,6 +171,21 @@ Result<std::vector<FilterRule>> parse_filter(std::string_view text, std::string_
   return FilterParser(text, file_name).parse();
 }
 
+Result<> apply_rules(const std::vector<FilterRule>& rules, std::string_view command,
+                     const std::function<std::vector<std::string>*(const FilterRule&)>& list_of) {
+  for (const FilterRule& rule : rules) {
+    if (std::vector<std::string>* list = list_of(rule); list != nullptr) {
+      list->push_back(rule.pattern);
+      continue;
+    }
+    return fail(ErrorCode::usage,
+                std::string(command) + " has no filter \"" + (rule.include ? "include " : "exclude ") +
+                    std::string(filter_kind_name(rule.kind)) + "\"",
+                "line " + std::to_string(rule.line) + " of the filter file");
+  }
+  return {};
+}
+
 Result<std::vector<FilterRule>> read_filters(const std::vector<std::string>& paths) {
   std::vector<FilterRule> rules;
   for (const std::string& path : paths) {

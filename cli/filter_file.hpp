@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,11 @@ inline constexpr std::size_t kFilterBytesMax = std::size_t{64} << 20;
 
 // Errors: usage, with `file_name:line` as the object.
 Result<std::vector<FilterRule>> parse_filter(std::string_view text, std::string_view file_name);
+
+// Adds each rule's pattern to the list it belongs to. `command` reads "a backup"; `list_of` gives nullptr for
+// a kind that the command does not filter by. Errors: usage, naming that rule's line.
+Result<> apply_rules(const std::vector<FilterRule>& rules, std::string_view command,
+                     const std::function<std::vector<std::string>*(const FilterRule&)>& list_of);
 
 // The rules of the files in their order; "-" is standard input. Errors: io, usage.
 Result<std::vector<FilterRule>> read_filters(const std::vector<std::string>& paths);

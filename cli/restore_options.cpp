@@ -48,17 +48,7 @@ void add_live_options(CLI::App& command, RestoreChoice& choice, const std::strin
 }
 
 Result<> apply_filter(const std::vector<FilterRule>& rules, RestoreChoice& choice) {
-  for (const FilterRule& rule : rules) {
-    std::vector<std::string>* list = list_of(rule, choice);
-    if (list == nullptr) {
-      const std::string text =
-          std::string(rule.include ? "include " : "exclude ") + std::string(filter_kind_name(rule.kind));
-      return fail(ErrorCode::usage, "a restore has no filter \"" + text + "\"",
-                  "line " + std::to_string(rule.line) + " of the filter file");
-    }
-    list->push_back(rule.pattern);
-  }
-  return {};
+  return apply_rules(rules, "a restore", [&choice](const FilterRule& rule) { return list_of(rule, choice); });
 }
 
 }  // namespace pgark::cli

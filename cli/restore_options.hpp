@@ -14,7 +14,7 @@ namespace pgark::cli {
 
 // -I, -P, --trigger, -L, --filter, --strict-names.
 void add_entry_options(CLI::App& command, RestoreChoice& choice);
-// -e, -1, --transaction-size, --no-data-for-failed-tables: what a script cannot do by itself.
+// -e, --append, --transaction-size, --no-data-for-failed-tables: what a script cannot do by itself.
 void add_live_options(CLI::App& command, RestoreChoice& choice, const std::string& group);
 
 // Adds a filter file's rules to the patterns. Errors: usage, naming the rule's line, for a kind that a
