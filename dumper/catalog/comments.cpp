@@ -7,13 +7,10 @@
 namespace pgark::dumper {
 namespace {
 
-// Schema `public` has a built-in OID but is the user's to comment on; large objects may have any OID.
-constexpr std::string_view kSql =
-    "SELECT d.classoid, d.objoid, d.objsubid, d.description FROM pg_catalog.pg_description d"
-    " WHERE d.objoid >= 16384 OR d.classoid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass"
-    " OR (d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.objoid ="
-    " (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = 'public'))"
-    " ORDER BY d.classoid, d.objoid, d.objsubid";
+std::string comments_sql() {
+  return "SELECT d.classoid, d.objoid, d.objsubid, d.description FROM pg_catalog.pg_description d WHERE " +
+         users_to_describe("d") + " ORDER BY d.classoid, d.objoid, d.objsubid";
+}
 
 void take_comment(Reading& reading, Row& row) {
   Comment comment;
@@ -30,7 +27,7 @@ void take_comment(Reading& reading, Row& row) {
 }  // namespace
 
 void add_comments(Steps& steps) {
-  steps.push_back(row_step("comments", std::string(kSql), {}, take_comment));
+  steps.push_back(row_step("comments", comments_sql(), {}, take_comment));
 }
 
 }  // namespace pgark::dumper

@@ -1,16 +1,15 @@
 // Event triggers (B51).
 #include <utility>
 
-#include "dumper/catalog/reading.hpp"
+#include "dumper/catalog/named_objects.hpp"
 
 namespace pgark::dumper {
 namespace {
 
-constexpr std::string_view kSql =
-    "SELECT e.oid, e.evtname, e.evtowner, e.evtevent, e.evtenabled, e.evttags,"
-    " pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname)"
-    " FROM pg_catalog.pg_event_trigger e JOIN pg_catalog.pg_proc p ON p.oid = e.evtfoid"
-    " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace ORDER BY e.evtname";
+std::string event_triggers_sql() {
+  return "SELECT e.oid, e.evtname, e.evtowner, e.evtevent, e.evtenabled, e.evttags, " +
+         function_name_sql("e.evtfoid") + " FROM pg_catalog.pg_event_trigger e ORDER BY e.evtname";
+}
 
 void take_event_trigger(Reading& reading, Row& row) {
   EventTrigger trigger;
@@ -20,7 +19,7 @@ void take_event_trigger(Reading& reading, Row& row) {
   trigger.event = row.text();
   trigger.enabled = row.character();
   trigger.tags = row.text_list();
-  trigger.function_sql = row.definition(trigger.name);
+  trigger.function_sql = take_reference(row, trigger.name);
   trigger.extension = reading.extension_of(catalog_oid::kEventTrigger, trigger.oid);
   trigger.components = static_cast<std::uint8_t>(reading.selector.without_schema(trigger) & ~kData);
   reading.catalog.event_triggers.push_back(std::move(trigger));
@@ -29,7 +28,7 @@ void take_event_trigger(Reading& reading, Row& row) {
 }  // namespace
 
 void add_event_triggers(Steps& steps) {
-  steps.push_back(row_step("event triggers", std::string(kSql), {}, take_event_trigger));
+  steps.push_back(row_step("event triggers", event_triggers_sql(), {}, take_event_trigger));
 }
 
 }  // namespace pgark::dumper

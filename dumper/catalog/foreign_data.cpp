@@ -1,27 +1,14 @@
 // Foreign data wrappers, servers and user mappings (B27).
 #include <utility>
 
-#include "dumper/catalog/reading.hpp"
+#include "dumper/catalog/named_objects.hpp"
 
 namespace pgark::dumper {
 namespace {
 
-std::string function_of(std::string_view column) {
-  return "(SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname)"
-         " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.oid "
-         "= " +
-         std::string(column) + ")";
-}
-
-void take_privileges(Object& object, Row& row) {
-  object.acl = row.optional_text();
-  object.initial_acl = row.optional_text();
-  object.default_acl = row.text();
-}
-
 std::string wrappers_sql() {
-  return "SELECT w.oid, w.fdwname, w.fdwowner, " + function_of("w.fdwhandler") + ", " +
-         function_of("w.fdwvalidator") + ", " + foreign_options_array("w.fdwoptions") +
+  return "SELECT w.oid, w.fdwname, w.fdwowner, " + function_name_sql("w.fdwhandler") + ", " +
+         function_name_sql("w.fdwvalidator") + ", " + foreign_options_array("w.fdwoptions") +
          ", w.fdwacl, pip.initprivs, pg_catalog.acldefault('F', w.fdwowner)"
          " FROM pg_catalog.pg_foreign_data_wrapper w" +
          init_privs_join("pg_foreign_data_wrapper", "w.oid") + " ORDER BY w.fdwname";
@@ -35,7 +22,7 @@ void take_wrapper(Reading& reading, Row& row) {
   wrapper.handler_sql = row.text();
   wrapper.validator_sql = row.text();
   wrapper.options = row.text_list();
-  take_privileges(wrapper, row);
+  take_privileges(row, wrapper);
   wrapper.extension = reading.extension_of(catalog_oid::kForeignDataWrapper, wrapper.oid);
   wrapper.components = static_cast<std::uint8_t>(reading.selector.without_schema(wrapper) & ~kData);
   reading.catalog.foreign_data_wrappers.push_back(std::move(wrapper));
@@ -59,7 +46,7 @@ void take_server(Reading& reading, Row& row) {
   server.type = row.text();
   server.version = row.text();
   server.options = row.text_list();
-  take_privileges(server, row);
+  take_privileges(row, server);
   server.extension = reading.extension_of(catalog_oid::kForeignServer, server.oid);
   server.components = static_cast<std::uint8_t>(reading.selector.without_schema(server) & ~kData);
   reading.catalog.foreign_server_by_oid[server.oid] =

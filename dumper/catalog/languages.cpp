@@ -28,9 +28,7 @@ void take_language(Reading& reading, Row& row) {
   object.inline_sql = row.text();
   object.validator_sql = row.text();
   object.handler_is_lost = row.boolean();
-  object.acl = row.optional_text();
-  object.initial_acl = row.optional_text();
-  object.default_acl = row.text();
+  take_privileges(row, object);
   object.extension = reading.extension_of(catalog_oid::kLanguage, object.oid);
   object.components = static_cast<std::uint8_t>(reading.selector.without_schema(object) & ~kData);
   reading.catalog.languages.push_back(std::move(object));

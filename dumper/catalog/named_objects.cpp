@@ -64,6 +64,12 @@ void take_schemaless(const Reading& reading, Row& row, Object& object) {
   object.components = without_rows(reading.selector.without_schema(object));
 }
 
+void take_privileges(Row& row, Object& object) {
+  object.acl = row.optional_text();
+  object.initial_acl = row.optional_text();
+  object.default_acl = row.text();
+}
+
 std::string take_reference(Row& row, std::string_view object) {
   std::string text = row.definition(object);
   const bool number = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });

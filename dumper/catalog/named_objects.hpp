@@ -31,6 +31,9 @@ void take_unowned(const Reading& reading, Row& row, Object& object);
 // Kinds without a schema and an owner: oid, name.
 void take_schemaless(const Reading& reading, Row& row, Object& object);
 
+// The three columns of an object's privileges: its own, the initial ones, and those of its kind (B61.1).
+void take_privileges(Row& row, Object& object);
+
 // Text of a reg* column that must name something: throws Exception (snapshot) when it is a bare number, which
 // is how the server prints an object that was dropped after our snapshot was taken.
 std::string take_reference(Row& row, std::string_view object);

@@ -83,6 +83,15 @@ std::string init_privs_join(std::string_view catalog_name, std::string_view oid_
          "'::pg_catalog.regclass AND pip.objsubid = 0";
 }
 
+// Schema `public` has a built-in OID but is the user's to describe; large objects may have any OID.
+std::string users_to_describe(std::string_view alias) {
+  const std::string row(alias);
+  return "(" + row + ".objoid >= 16384 OR " + row +
+         ".classoid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass OR (" + row +
+         ".classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND " + row +
+         ".objoid = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = 'public')))";
+}
+
 std::string foreign_options_array(std::string_view column) {
   const std::string options(column);
   return "CASE WHEN " + options +

@@ -76,6 +76,9 @@ std::string visible_filter(std::string_view acl_column);
 // LEFT JOIN that gives alias pip: the initial privileges of the object (B61.1).
 std::string init_privs_join(std::string_view catalog_name, std::string_view oid_column);
 
+// True for a row of pg_description or pg_seclabel (`alias`) that is about an object of the user's.
+std::string users_to_describe(std::string_view alias);
+
 // SQL for an array of ready items, name 'value', from a column of foreign data options, in their stored
 // order.
 std::string foreign_options_array(std::string_view column);

@@ -6,16 +6,14 @@
 namespace pgark::dumper {
 namespace {
 
-// Large objects may have any OID; schema `public` has a built-in one but is the user's.
-constexpr std::string_view kSql =
-    "SELECT l.classoid, l.objoid, l.objsubid, l.provider, l.label FROM pg_catalog.pg_seclabel l"
-    " WHERE l.objoid >= 16384 OR l.classoid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass"
-    " OR (l.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND l.objoid ="
-    " (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = 'public'))"
-    " UNION ALL SELECT s.classoid, s.objoid, 0, s.provider, s.label FROM pg_catalog.pg_shseclabel s"
-    " JOIN pg_catalog.pg_database d ON d.oid = s.objoid"
-    " WHERE s.classoid = 'pg_catalog.pg_database'::pg_catalog.regclass AND d.datname ="
-    " pg_catalog.current_database() ORDER BY 1, 2, 3, 4";
+std::string labels_sql() {
+  return "SELECT l.classoid, l.objoid, l.objsubid, l.provider, l.label FROM pg_catalog.pg_seclabel l WHERE " +
+         users_to_describe("l") +
+         " UNION ALL SELECT s.classoid, s.objoid, 0, s.provider, s.label FROM pg_catalog.pg_shseclabel s"
+         " JOIN pg_catalog.pg_database d ON d.oid = s.objoid"
+         " WHERE s.classoid = 'pg_catalog.pg_database'::pg_catalog.regclass AND d.datname ="
+         " pg_catalog.current_database() ORDER BY 1, 2, 3, 4";
+}
 
 void take_label(Reading& reading, Row& row) {
   SecurityLabel label;
@@ -33,7 +31,7 @@ void take_label(Reading& reading, Row& row) {
 }  // namespace
 
 void add_security_labels(Steps& steps) {
-  steps.push_back(row_step("security labels", std::string(kSql), {}, take_label));
+  steps.push_back(row_step("security labels", labels_sql(), {}, take_label));
 }
 
 }  // namespace pgark::dumper

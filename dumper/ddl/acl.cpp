@@ -31,13 +31,13 @@ void choose_base(AclRequest& request, const std::optional<std::string>& acl,
 }  // namespace
 
 void Emitter::add_acl(DumpId id, const AclRequest& request, std::string name, EntryLinks links) {
-  auto statements = acl_statements(request);
-  if (!statements) return fail(statements.error(), request.target);
-  if (statements->empty()) return;
-  auto roles = acl_roles(request);  // parsed once already
+  auto script = acl_script(request);
+  if (!script) return fail(script.error(), request.target);
+  std::vector<std::string>& statements = script->statements;
+  if (statements.empty()) return;
   // A grantor other than us finds the object only once he may use its schema.
   const bool in_other_names = std::ranges::any_of(
-      *statements, [](const std::string& sql) { return sql.starts_with("SET SESSION AUTHORIZATION"); });
+      statements, [](const std::string& sql) { return sql.starts_with("SET SESSION AUTHORIZATION"); });
   const auto schema_acl = schema_acls_.find(object(id).schema);
   if (in_other_names && schema_acl != schema_acls_.end()) links.after.push_back(schema_acl->second);
   format::TocEntry entry = entry_for(id, "ACL");
@@ -45,8 +45,8 @@ void Emitter::add_acl(DumpId id, const AclRequest& request, std::string name, En
   entry.name = std::move(name);
   entry.owner = request.owner;
   entry.pass = format::Pass::acl;
-  if (roles) entry.roles = std::move(*roles);
-  for (std::string& sql : *statements) entry.create.push_back({std::move(sql)});
+  entry.roles = std::move(script->roles);
+  for (std::string& sql : statements) entry.create.push_back({std::move(sql)});
   last_acl_ = attach(id, std::move(entry), std::move(links));
 }
 

@@ -240,6 +240,17 @@ Result<std::vector<AclItem>> parse_items(const std::string& array, const std::st
   return items;
 }
 
+std::vector<std::string> roles_in(const std::vector<AclItem>& base, const std::vector<AclItem>& current,
+                                  const std::string& owner) {
+  std::set<std::string> names;
+  for (const std::vector<AclItem>* items : {&base, &current}) {
+    for (const AclItem& item : *items) names.insert({item.grantee, item.grantor});
+  }
+  names.erase("");  // PUBLIC
+  names.erase(owner);
+  return {names.begin(), names.end()};
+}
+
 }  // namespace
 
 Result<AclItem> parse_acl_item(std::string_view text) {
@@ -264,7 +275,7 @@ Result<AclItem> parse_acl_item(std::string_view text) {
   return item;
 }
 
-Result<std::vector<std::string>> acl_statements(const AclRequest& request) {
+Result<AclScript> acl_script(const AclRequest& request) {
   const auto base = parse_items(request.base, request.owner);
   if (!base) return tl::unexpected(base.error());
   const auto current = parse_items(request.current, request.owner);
@@ -286,19 +297,7 @@ Result<std::vector<std::string>> acl_statements(const AclRequest& request) {
     script.grant(item, without(item.letters, item.options));
     script.grant_option(item, item.options);
   }
-  return script.take();
-}
-
-Result<std::vector<std::string>> acl_roles(const AclRequest& request) {
-  std::set<std::string> names;
-  for (const std::string* list : {&request.base, &request.current}) {
-    const auto items = parse_items(*list, request.owner);
-    if (!items) return tl::unexpected(items.error());
-    for (const AclItem& item : *items) names.insert({item.grantee, item.grantor});
-  }
-  names.erase("");  // PUBLIC
-  names.erase(request.owner);
-  return std::vector<std::string>(names.begin(), names.end());
+  return AclScript{script.take(), roles_in(*base, *current, request.owner)};
 }
 
 }  // namespace pgark::dumper

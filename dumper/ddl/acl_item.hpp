@@ -50,9 +50,10 @@ struct AclRequest {
 
 // The statements in the order they must run; empty when there is no difference. Grants by others than the
 // owner run between SET SESSION AUTHORIZATION and RESET. Errors: protocol for text that is no ACL.
-Result<std::vector<std::string>> acl_statements(const AclRequest& request);
-
-// Raw names of the roles that those statements may name, without the owner; sorted. Errors as above.
-Result<std::vector<std::string>> acl_roles(const AclRequest& request);
+struct AclScript {
+  std::vector<std::string> statements;
+  std::vector<std::string> roles;  // raw names that the statements may name, without the owner; sorted
+};
+Result<AclScript> acl_script(const AclRequest& request);
 
 }  // namespace pgark::dumper

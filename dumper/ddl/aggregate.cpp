@@ -8,19 +8,8 @@ namespace pgark::dumper {
 namespace {
 
 void collect(BuildContext& context) {
-  for (Index i = 0; i < context.catalog.functions.size(); ++i) {
-    const Function& function = context.catalog.functions[i];
-    if (function.kind != 'a') continue;
-    DumpObject object;
-    object.kind = ObjectKind::aggregate;
-    object.id = {catalog_oid::kProc, function.oid};
-    object.payload = i;
-    object.schema = context.lookup.schema_of(function);
-    object.name = function.name;
-    object.detail = function.argument_types;
-    object.components = function.components;
-    context.graph.add(std::move(object));
-  }
+  collect_functions(context, ObjectKind::aggregate,
+                    [](const Function& function) { return function.kind == 'a'; });
 }
 
 std::string arguments_sql(std::string_view arguments) {

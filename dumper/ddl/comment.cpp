@@ -3,6 +3,7 @@
 
 #include "base/sql_quote.hpp"
 #include "dumper/ddl/emitter.hpp"
+#include "dumper/ddl/sql_clauses.hpp"
 
 namespace pgark::dumper {
 namespace {
@@ -21,10 +22,6 @@ std::string_view column_name(const Relation& relation, std::int32_t number) {
     if (column.number == number && !column.dropped) return column.name;
   }
   return {};
-}
-
-std::string label_head(const SecurityLabel& label) {
-  return "SECURITY LABEL FOR " + quote_identifier(label.provider) + " ON ";
 }
 
 }  // namespace
@@ -48,7 +45,7 @@ void Emitter::labels_on(DumpId id, CatalogId labelled, const Target& target, Ent
   for (const SecurityLabel* label : lookup().labels_of(labelled)) {
     if (label->column != 0) continue;
     describe(id, "SECURITY LABEL", target.keyword + " " + std::string(object(id).name),
-             label_head(*label) + target.to_sql() + " IS " + quote_literal(label->label), links);
+             security_label_sql(label->provider, target.to_sql(), label->label), links);
   }
 }
 
@@ -68,22 +65,27 @@ void Emitter::column_comments(DumpId id, CatalogId commented, std::string_view r
   const Index position = lookup().relation(commented.oid);
   if (position == kNone) return;
   const Relation& relation = catalog().relations[position];
-  const auto add = [&](std::string_view kind, std::int32_t number, const std::string& head,
-                       std::string_view text) {
+  // `statement` is given the column as COMMENT and SECURITY LABEL name it.
+  const auto add = [&](std::string_view kind, std::int32_t number, const auto& statement) {
     const std::string_view column = column_name(relation, number);
     if (column.empty()) return;
+    const std::string target = "COLUMN " + std::string(relation_sql) + "." + quote_identifier(column);
     describe(id, kind, "COLUMN " + std::string(object(id).name) + "." + std::string(column),
-             head + "COLUMN " + std::string(relation_sql) + "." + quote_identifier(column) + " IS " +
-                 quote_literal(text),
-             links);
+             statement(target), links);
   };
   if (wants(id, kComment)) {
-    for (const Comment* comment : lookup().comments_of(commented))
-      add("COMMENT", comment->column, "COMMENT ON ", comment->text);
+    for (const Comment* comment : lookup().comments_of(commented)) {
+      add("COMMENT", comment->column, [comment](const std::string& target) {
+        return "COMMENT ON " + target + " IS " + quote_literal(comment->text);
+      });
+    }
   }
   if (wants(id, kSecurityLabel)) {
-    for (const SecurityLabel* label : lookup().labels_of(commented))
-      add("SECURITY LABEL", label->column, label_head(*label), label->label);
+    for (const SecurityLabel* label : lookup().labels_of(commented)) {
+      add("SECURITY LABEL", label->column, [label](const std::string& target) {
+        return security_label_sql(label->provider, target, label->label);
+      });
+    }
   }
 }
 

@@ -141,17 +141,14 @@ Result<void> write_database(Emitter& out) {
   }
   for (const SecurityLabel* label : out.lookup().labels_of({catalog_oid::kDatabase, database.oid})) {
     about.add("SECURITY LABEL", "DATABASE " + database.name,
-              {"SECURITY LABEL FOR " + quote_identifier(label->provider) + " ON DATABASE " + name + " IS " +
-               quote_literal(label->label)});
+              {security_label_sql(label->provider, "DATABASE " + name, label->label)});
   }
   const std::optional<AclRequest> request = acl_of(database, name);
   if (!request) return {};
-  auto grants = acl_statements(*request);
+  auto grants = acl_script(*request);
   if (!grants) return tl::unexpected(grants.error());
-  auto roles = acl_roles(*request);
-  if (!roles) return tl::unexpected(roles.error());
-  about.roles = std::move(*roles);
-  about.add("ACL", "DATABASE " + database.name, std::move(*grants), format::Pass::acl);
+  about.roles = std::move(grants->roles);
+  about.add("ACL", "DATABASE " + database.name, std::move(grants->statements), format::Pass::acl);
   return {};
 }
 

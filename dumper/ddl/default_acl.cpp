@@ -70,18 +70,16 @@ void write(Emitter& out, DumpId id) {
   request.base = defaults.base_acl;
   request.current = defaults.acl;
   request.server_version_num = out.catalog().database.server_version_num;
-  auto statements = acl_statements(request);
-  if (!statements) return out.fail(statements.error(), request.prefix + request.target);
-  if (statements->empty()) return;
+  auto script = acl_script(request);
+  if (!script) return out.fail(script.error(), request.prefix + request.target);
+  if (script->statements.empty()) return;
   format::TocEntry entry = out.entry_for(id, "DEFAULT ACL");
   entry.name = "DEFAULT PRIVILEGES FOR " + std::string(type.keyword);
   entry.owner = defaults.role;
   entry.pass = format::Pass::acl;
-  auto roles = acl_roles(request);
-  if (!roles) return out.fail(roles.error(), request.prefix + request.target);
-  entry.roles = std::move(*roles);
+  entry.roles = std::move(script->roles);
   entry.roles.push_back(defaults.role);
-  for (std::string& sql : *statements) entry.create.push_back({std::move(sql)});
+  for (std::string& sql : script->statements) entry.create.push_back({std::move(sql)});
   out.define(id, std::move(entry));
 }
 

@@ -3,23 +3,15 @@
 #include <fmt/format.h>
 
 #include "base/sql_quote.hpp"
-#include "dumper/ddl/emitter.hpp"
 #include "dumper/ddl/family.hpp"
+#include "dumper/ddl/named_object.hpp"
 
 namespace pgark::dumper {
 namespace {
 
 void collect(BuildContext& context) {
-  for (Index i = 0; i < context.catalog.event_triggers.size(); ++i) {
-    const EventTrigger& trigger = context.catalog.event_triggers[i];
-    DumpObject object;
-    object.kind = ObjectKind::event_trigger;
-    object.id = {catalog_oid::kEventTrigger, trigger.oid};
-    object.payload = i;
-    object.name = trigger.name;
-    object.components = trigger.components;
-    context.graph.add(std::move(object));
-  }
+  collect_objects(context, context.catalog.event_triggers, ObjectKind::event_trigger,
+                  catalog_oid::kEventTrigger);
 }
 
 std::string_view state_sql(char enabled) {

@@ -21,6 +21,9 @@ void add_members(BuildContext& context) {
   for (const auto& member : context.catalog.relations) link(catalog_oid::kClass, member);
   for (const auto& member : context.catalog.functions) link(catalog_oid::kProc, member);
   for (const auto& member : context.catalog.languages) link(catalog_oid::kLanguage, member);
+  for (const auto& member : context.catalog.foreign_data_wrappers)
+    link(catalog_oid::kForeignDataWrapper, member);
+  for (const auto& member : context.catalog.foreign_servers) link(catalog_oid::kForeignServer, member);
 }
 
 void collect(BuildContext& context) {

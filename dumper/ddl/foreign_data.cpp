@@ -3,33 +3,18 @@
 #include <fmt/format.h>
 
 #include "base/sql_quote.hpp"
-#include "dumper/ddl/emitter.hpp"
 #include "dumper/ddl/family.hpp"
+#include "dumper/ddl/named_object.hpp"
 #include "dumper/ddl/sql_clauses.hpp"
 
 namespace pgark::dumper {
 namespace {
 
-DumpObject named_object(const Object& source, ObjectKind kind, Oid catalog, Index position) {
-  DumpObject object;
-  object.kind = kind;
-  object.id = {catalog, source.oid};
-  object.payload = position;
-  object.name = source.name;
-  object.components = source.components;
-  return object;
-}
-
 void collect(BuildContext& context) {
   const Catalog& catalog = context.catalog;
-  for (Index i = 0; i < catalog.foreign_data_wrappers.size(); ++i) {
-    context.graph.add(named_object(catalog.foreign_data_wrappers[i], ObjectKind::foreign_data_wrapper,
-                                   catalog_oid::kForeignDataWrapper, i));
-  }
-  for (Index i = 0; i < catalog.foreign_servers.size(); ++i) {
-    context.graph.add(
-        named_object(catalog.foreign_servers[i], ObjectKind::foreign_server, catalog_oid::kForeignServer, i));
-  }
+  collect_objects(context, catalog.foreign_data_wrappers, ObjectKind::foreign_data_wrapper,
+                  catalog_oid::kForeignDataWrapper);
+  collect_objects(context, catalog.foreign_servers, ObjectKind::foreign_server, catalog_oid::kForeignServer);
   for (Index i = 0; i < catalog.user_mappings.size(); ++i) {
     const UserMapping& mapping = catalog.user_mappings[i];
     DumpObject object;
@@ -43,53 +28,25 @@ void collect(BuildContext& context) {
   }
 }
 
-// Members of extensions are linked to them, for the privileges that may differ. The rest is in pg_depend.
-void link(BuildContext& context) {
-  const auto link_member = [&](Oid catalog, const Object& member) {
-    if (member.extension == 0) return;
-    context.graph.depend(context.graph.find(CatalogId{catalog, member.oid}),
-                         context.graph.find(CatalogId{catalog_oid::kExtension, member.extension}));
-  };
-  for (const ForeignDataWrapper& wrapper : context.catalog.foreign_data_wrappers)
-    link_member(catalog_oid::kForeignDataWrapper, wrapper);
-  for (const ForeignServer& server : context.catalog.foreign_servers)
-    link_member(catalog_oid::kForeignServer, server);
-}
-
 void write_wrapper(Emitter& out, DumpId id) {
   const ForeignDataWrapper& wrapper = out.catalog().foreign_data_wrappers[out.object(id).payload];
   const Target target{"FOREIGN DATA WRAPPER", quote_identifier(wrapper.name)};
-  if (out.wants(id, kDefinition)) {
-    format::TocEntry entry = out.entry_for(id, "FOREIGN DATA WRAPPER");
-    entry.owner = wrapper.owner;
-    entry.owner_object = target.to_sql();
-    std::string sql = "CREATE " + target.to_sql();
-    if (!wrapper.handler_sql.empty()) sql += " HANDLER " + wrapper.handler_sql;
-    if (!wrapper.validator_sql.empty()) sql += " VALIDATOR " + wrapper.validator_sql;
-    entry.create.push_back({sql + generic_options_sql(wrapper.options)});
-    entry.drop.push_back({"DROP FOREIGN DATA WRAPPER IF EXISTS " + target.sql});
-    out.define(id, std::move(entry));
-    out.comment(id, target);
-  }
+  std::string sql = "CREATE " + target.to_sql();
+  if (!wrapper.handler_sql.empty()) sql += " HANDLER " + wrapper.handler_sql;
+  if (!wrapper.validator_sql.empty()) sql += " VALIDATOR " + wrapper.validator_sql;
+  write_definition(out, id, wrapper,
+                   {"FOREIGN DATA WRAPPER", target, {sql + generic_options_sql(wrapper.options)}});
   out.acl(id, target, wrapper);
 }
 
 void write_server(Emitter& out, DumpId id) {
   const ForeignServer& server = out.catalog().foreign_servers[out.object(id).payload];
   const Target target{"SERVER", quote_identifier(server.name)};
-  if (out.wants(id, kDefinition)) {
-    format::TocEntry entry = out.entry_for(id, "SERVER");
-    entry.owner = server.owner;
-    entry.owner_object = target.to_sql();
-    std::string sql = "CREATE " + target.to_sql();
-    if (!server.type.empty()) sql += " TYPE " + quote_literal(server.type);
-    if (!server.version.empty()) sql += " VERSION " + quote_literal(server.version);
-    sql += " FOREIGN DATA WRAPPER " + quote_identifier(server.wrapper);
-    entry.create.push_back({sql + generic_options_sql(server.options)});
-    entry.drop.push_back({"DROP SERVER IF EXISTS " + target.sql});
-    out.define(id, std::move(entry));
-    out.comment(id, target);
-  }
+  std::string sql = "CREATE " + target.to_sql();
+  if (!server.type.empty()) sql += " TYPE " + quote_literal(server.type);
+  if (!server.version.empty()) sql += " VERSION " + quote_literal(server.version);
+  sql += " FOREIGN DATA WRAPPER " + quote_identifier(server.wrapper);
+  write_definition(out, id, server, {"SERVER", target, {sql + generic_options_sql(server.options)}});
   out.acl(id, Target{"FOREIGN SERVER", target.sql}, server);
 }
 
@@ -123,7 +80,7 @@ void write_mapping(Emitter& out, DumpId id) {
 
 const Family& foreign_data_family() {
   static const Family kFamily{collect,
-                              link,
+                              nullptr,
                               {{ObjectKind::foreign_data_wrapper, write_wrapper},
                                {ObjectKind::foreign_server, write_server},
                                {ObjectKind::user_mapping, write_mapping}}};

@@ -5,25 +5,15 @@
 #include "base/sql_quote.hpp"
 #include "dumper/ddl/emitter.hpp"
 #include "dumper/ddl/family.hpp"
+#include "dumper/ddl/named_object.hpp"
 #include "dumper/ddl/sql_clauses.hpp"
 
 namespace pgark::dumper {
 namespace {
 
 void collect(BuildContext& context) {
-  for (Index i = 0; i < context.catalog.functions.size(); ++i) {
-    const Function& function = context.catalog.functions[i];
-    if (function.kind == 'a') continue;
-    DumpObject object;
-    object.kind = ObjectKind::function;
-    object.id = {catalog_oid::kProc, function.oid};
-    object.payload = i;
-    object.schema = context.lookup.schema_of(function);
-    object.name = function.name;
-    object.detail = function.argument_types;
-    object.components = function.components;
-    context.graph.add(std::move(object));
-  }
+  collect_functions(context, ObjectKind::function,
+                    [](const Function& function) { return function.kind != 'a'; });
 }
 
 std::string signature_sql(const Emitter& out, const Function& function) {

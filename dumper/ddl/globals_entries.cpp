@@ -33,8 +33,7 @@ void add_comment_and_labels(TocEntry& entry, const std::string& target,
                             const std::vector<SharedLabel>& labels) {
   if (comment) add(entry, "COMMENT ON " + target + " IS " + quote_literal(*comment));
   for (const SharedLabel& label : labels) {
-    add(entry, "SECURITY LABEL FOR " + quote_identifier(label.provider) + " ON " + target + " IS " +
-                   quote_literal(label.label));
+    add(entry, security_label_sql(label.provider, target, label.label));
   }
 }
 
@@ -129,13 +128,11 @@ void write_memberships(Emitter& out, const std::vector<GlobalMembership>& member
 }
 
 Result<void> add_acl(Emitter& out, TocEntry& entry, const AclRequest& request) {
-  auto statements = acl_statements(request);
-  if (!statements) return tl::unexpected(statements.error());
-  auto roles = acl_roles(request);
-  if (!roles) return tl::unexpected(roles.error());
-  if (statements->empty()) return {};
-  for (std::string& sql : *statements) add(entry, std::move(sql));
-  entry.roles = std::move(*roles);
+  auto script = acl_script(request);
+  if (!script) return tl::unexpected(script.error());
+  if (script->statements.empty()) return {};
+  for (std::string& sql : script->statements) add(entry, std::move(sql));
+  entry.roles = std::move(script->roles);
   out.add_raw(std::move(entry));
   return {};
 }

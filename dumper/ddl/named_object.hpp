@@ -9,12 +9,13 @@
 
 namespace pgark::dumper {
 
-// Adds every object of `list`, a vector of the Catalog, to the graph. `detail(object)` is the rest of its
-// natural key after schema and name (D2), as a view of a string in the Catalog.
-template <class T, class Detail>
+// Adds the chosen objects of `list`, a vector of the Catalog, to the graph. `detail(object)` is the rest of
+// its natural key after schema and name (D2), as a view of a string in the Catalog.
+template <class T, class Detail, class Predicate>
 void collect_objects(BuildContext& context, const std::vector<T>& list, ObjectKind kind, Oid catalog,
-                     Detail detail) {
+                     Detail detail, Predicate chosen) {
   for (Index i = 0; i < list.size(); ++i) {
+    if (!chosen(list[i])) continue;
     DumpObject object;
     object.kind = kind;
     object.id = {catalog, list[i].oid};
@@ -26,9 +27,22 @@ void collect_objects(BuildContext& context, const std::vector<T>& list, ObjectKi
     context.graph.add(std::move(object));
   }
 }
+template <class T, class Detail>
+void collect_objects(BuildContext& context, const std::vector<T>& list, ObjectKind kind, Oid catalog,
+                     Detail detail) {
+  collect_objects(context, list, kind, catalog, detail, [](const T&) { return true; });
+}
 template <class T>
 void collect_objects(BuildContext& context, const std::vector<T>& list, ObjectKind kind, Oid catalog) {
   collect_objects(context, list, kind, catalog, [](const T&) { return std::string_view(); });
+}
+
+// Rows of pg_proc are objects of two kinds.
+template <class Predicate>
+void collect_functions(BuildContext& context, ObjectKind kind, Predicate chosen) {
+  collect_objects(
+      context, context.catalog.functions, kind, catalog_oid::kProc,
+      [](const Function& function) { return std::string_view(function.argument_types); }, chosen);
 }
 
 struct Definition {

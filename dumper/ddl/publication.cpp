@@ -4,6 +4,7 @@
 
 #include "base/sql_quote.hpp"
 #include "dumper/ddl/family.hpp"
+#include "dumper/ddl/named_object.hpp"
 #include "dumper/ddl/relation_common.hpp"
 #include "dumper/ddl/sql_clauses.hpp"
 
@@ -44,16 +45,7 @@ void collect_schemas(BuildContext& context) {
 }
 
 void collect(BuildContext& context) {
-  for (Index i = 0; i < context.catalog.publications.size(); ++i) {
-    const Publication& publication = context.catalog.publications[i];
-    DumpObject object;
-    object.kind = ObjectKind::publication;
-    object.id = {catalog_oid::kPublication, publication.oid};
-    object.payload = i;
-    object.name = publication.name;
-    object.components = publication.components;
-    context.graph.add(object);
-  }
+  collect_objects(context, context.catalog.publications, ObjectKind::publication, catalog_oid::kPublication);
   collect_tables(context);
   collect_schemas(context);
 }
@@ -93,20 +85,13 @@ std::string publish_list(const Publication& publication) {
 
 void write_publication(Emitter& out, DumpId id) {
   const Publication& publication = out.catalog().publications[out.object(id).payload];
-  if (!out.wants(id, kDefinition)) return;
   const Target target{"PUBLICATION", quote_identifier(publication.name)};
   std::string sql = "CREATE " + target.to_sql();
   if (publication.all_tables) sql += " FOR ALL TABLES";
   sql += " WITH (publish = " + publish_list(publication);
   if (publication.via_root) sql += ", publish_via_partition_root = true";
   if (publication.generated_columns == 's') sql += ", publish_generated_columns = stored";
-  format::TocEntry entry = out.entry_for(id, "PUBLICATION");
-  entry.owner = publication.owner;
-  entry.owner_object = target.to_sql();
-  entry.create.push_back({sql + ")"});
-  entry.drop.push_back({"DROP PUBLICATION IF EXISTS " + target.sql});
-  out.define(id, std::move(entry));
-  out.comment(id, target);
+  write_definition(out, id, publication, {"PUBLICATION", target, {sql + ")"}});
 }
 
 // Without an entry for the publication there is nothing to add a member to.

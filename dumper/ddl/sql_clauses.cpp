@@ -119,6 +119,11 @@ std::string name_list_sql(std::span<const std::string_view> names) {
   return out;
 }
 
+std::string security_label_sql(std::string_view provider, std::string_view target, std::string_view label) {
+  return "SECURITY LABEL FOR " + quote_identifier(provider) + " ON " + std::string(target) + " IS " +
+         quote_literal(label);
+}
+
 std::string generic_options_sql(std::span<const std::string> options) {
   std::string out;
   for (const std::string& option : options) out += (out.empty() ? "\nOPTIONS (\n    " : ",\n    ") + option;

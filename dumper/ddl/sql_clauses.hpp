@@ -24,6 +24,9 @@ std::string setting_sql(std::string_view name_and_value);
 // "a, b": quoted names.
 std::string name_list_sql(std::span<const std::string_view> names);
 
+// SECURITY LABEL FOR provider ON target IS 'label'; `target` is SQL, the others are raw.
+std::string security_label_sql(std::string_view provider, std::string_view target, std::string_view label);
+
 // "\nOPTIONS (a 'b', ...)" from ready items, or nothing.
 std::string generic_options_sql(std::span<const std::string> options);
 

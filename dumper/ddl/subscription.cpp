@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/sql_quote.hpp"
-#include "dumper/ddl/emitter.hpp"
 #include "dumper/ddl/family.hpp"
+#include "dumper/ddl/named_object.hpp"
 #include "dumper/ddl/sql_clauses.hpp"
 
 namespace pgark::dumper {
@@ -13,16 +13,8 @@ namespace {
 constexpr std::uint32_t kStreamingVersion = 140000;
 
 void collect(BuildContext& context) {
-  for (Index i = 0; i < context.catalog.subscriptions.size(); ++i) {
-    const Subscription& subscription = context.catalog.subscriptions[i];
-    DumpObject object;
-    object.kind = ObjectKind::subscription;
-    object.id = {catalog_oid::kSubscription, subscription.oid};
-    object.payload = i;
-    object.name = subscription.name;
-    object.components = subscription.components;
-    context.graph.add(object);
-  }
+  collect_objects(context, context.catalog.subscriptions, ObjectKind::subscription,
+                  catalog_oid::kSubscription);
 }
 
 std::string_view streaming_word(char streaming) {

@@ -16,9 +16,9 @@ AclRequest table_request(std::string base, std::string current) {
 }
 
 std::vector<std::string> statements(const AclRequest& request) {
-  const auto result = acl_statements(request);
+  const auto result = acl_script(request);
   EXPECT_TRUE(result.has_value());
-  return result ? *result : std::vector<std::string>{};
+  return result ? result->statements : std::vector<std::string>{};
 }
 
 using Lines = std::vector<std::string>;
@@ -112,8 +112,8 @@ TEST(AclStatements, RevokesFromPublicWhatFunctionsAreBornWith) {
 }
 
 TEST(AclStatements, RefusesWhatIsNoArray) {
-  EXPECT_FALSE(acl_statements(table_request("{", "{}")).has_value());
-  EXPECT_FALSE(acl_statements(table_request("{}", "{nonsense}")).has_value());
+  EXPECT_FALSE(acl_script(table_request("{", "{}")).has_value());
+  EXPECT_FALSE(acl_script(table_request("{}", "{nonsense}")).has_value());
 }
 
 }  // namespace
