@@ -245,11 +245,11 @@ TEST(DdlLanguage, FunctionsAndPrivileges) {
   language.validator_sql = "public.v";
   language.acl = "{boss=U/boss}";
   language.default_acl = "{=U/boss,boss=U/boss}";
-  Language& old = db.object(db.catalog.languages, "old", kNone);
+  Language& old = db.object(db.catalog.languages, "old", kNone);  // `language` may have moved
   old.handler_sql = "old_handler";
   old.handler_is_lost = true;
-  old.acl = language.acl;
-  old.default_acl = language.default_acl;
+  old.acl = "{boss=U/boss}";
+  old.default_acl = "{=U/boss,boss=U/boss}";
   const TocView toc(db.catalog);
   EXPECT_EQ(toc.sql("PROCEDURAL LANGUAGE", "L"),
             "CREATE TRUSTED PROCEDURAL LANGUAGE \"L\" HANDLER public.h VALIDATOR public.v\n");
