@@ -11,7 +11,6 @@ struct NamedFlag {
 constexpr NamedFlag kFlags[] = {
     {&ContentChoice::schema_only, "-s"},
     {&ContentChoice::data_only, "-a"},
-    {&ContentChoice::statistics_only, "--statistics-only"},
     {&ContentChoice::no_schema, "--no-schema"},
     {&ContentChoice::no_data, "--no-data"},
     {&ContentChoice::no_owner, "--no-owner"},
@@ -40,8 +39,6 @@ struct Exclusion {
 
 constexpr Exclusion kExclusions[] = {
     {&ContentChoice::schema_only, &ContentChoice::data_only, "--schema-only and --data-only"},
-    {&ContentChoice::schema_only, &ContentChoice::statistics_only, "--schema-only and --statistics-only"},
-    {&ContentChoice::data_only, &ContentChoice::statistics_only, "--data-only and --statistics-only"},
     {&ContentChoice::schema_only, &ContentChoice::no_schema, "--schema-only and --no-schema"},
     {&ContentChoice::data_only, &ContentChoice::no_data, "--data-only and --no-data"},
 };

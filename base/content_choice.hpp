@@ -11,7 +11,7 @@
 namespace pgark {
 
 struct ContentChoice {
-  bool schema_only = false, data_only = false, statistics_only = false;
+  bool schema_only = false, data_only = false;
   bool no_schema = false, no_data = false;
   bool section_pre_data = true, section_data = true, section_post_data = true;
 
@@ -20,8 +20,8 @@ struct ContentChoice {
   bool no_policies = false, no_publications = false, no_subscriptions = false;
   bool no_tablespaces = false, no_table_access_method = false;
 
-  bool wants_schema() const { return schema_only || (!data_only && !statistics_only && !no_schema); }
-  bool wants_rows() const { return data_only || (!schema_only && !statistics_only && !no_data); }
+  bool wants_schema() const { return schema_only || (!data_only && !no_schema); }
+  bool wants_rows() const { return data_only || (!schema_only && !no_data); }
   // False for the entry kinds (SCHEMA_COVERAGE B63) that an option leaves out whatever they belong to.
   bool wants_kind(std::string_view entry_kind) const;
   bool every_section() const { return section_pre_data && section_data && section_post_data; }

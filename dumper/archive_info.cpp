@@ -54,7 +54,7 @@ std::string content(const Selection& selection) {
   const bool narrowed = std::any_of(std::begin(kPatternOptions), std::end(kPatternOptions), given) ||
                         selection.no_unlogged_table_data || selection.large_objects == false;
   const bool mixed = selection.wants_schema() == selection.wants_rows();
-  if (narrowed || !selection.every_section() || selection.statistics_only) return "selection";
+  if (narrowed || !selection.every_section()) return "selection";
   if (mixed) return selection.wants_schema() ? "full" : "selection";
   return selection.wants_schema() ? "schema-only" : "data-only";
 }

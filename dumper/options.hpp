@@ -36,7 +36,7 @@ struct Selection : ContentChoice {
     return include_schemas.empty() && include_tables.empty() && include_tables_and_children.empty() &&
            include_extensions.empty();
   }
-  bool wants_statistics() const { return statistics_only || (statistics && !no_statistics); }
+  bool wants_statistics() const { return statistics && !no_statistics; }
   // Large objects are rows, and of no schema: asked for, or part of a whole dump.
   bool wants_large_objects() const { return large_objects.value_or(everything()) && wants_rows(); }
 };

@@ -31,7 +31,6 @@ bool wanted_part(const TocEntry& entry, Section section, const RestoreOptions& o
   const bool is_rows = section == Section::data || entry.kind == "MATERIALIZED VIEW DATA";
   const bool is_statistics = entry.kind == "STATISTICS DATA";
   if (is_statistics && (options.schema_only || options.data_only)) return false;
-  if (!is_statistics && options.statistics_only) return false;
   if (!is_statistics && (is_rows ? !options.wants_rows() : !options.wants_schema())) return false;
   switch (section) {
     case Section::data: return options.section_data;
