@@ -19,12 +19,11 @@ void describe(CLI::App& program) {
   program.require_subcommand(1);
   program.footer(
       "pgark COMMAND --help explains a command and shows examples.\n\n"
-      "Connections understand what libpq does: PGHOST, PGPASSWORD, ~/.pgpass, service files, URIs; "
-      "DATABASE_URL is\n"
-      "used when nothing else names a server or database, and then wins over PGPORT and PGUSER. Exit "
-      "statuses: 0 success, 2 wrong usage, 3 no connection,\n"
-      "4 authentication, 10 damaged archive, 12 target not empty, 13 mismatch, 14 incomplete, 130 "
-      "interrupted;\n"
+      "Connections understand what libpq does: PGHOST, PGPASSWORD, ~/.pgpass, service files, URIs;\n"
+      "DATABASE_URL is used when nothing else names a server or database, and then wins over\n"
+      "PGPORT and PGUSER.\n\n"
+      "Exit statuses: 0 success, 2 wrong usage, 3 no connection, 4 authentication, 10 damaged\n"
+      "archive, 12 target not empty, 13 mismatch, 14 incomplete, 130 interrupted;\n"
       "docs/exit-codes.md has them all.");
 }
 
