@@ -55,7 +55,7 @@ void set_bytes(benchmark::State& state, std::size_t bytes) {
 // the processor's clock and on nothing else.
 void yardstick(benchmark::State& state) {
   const std::string text = copy_text();
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     std::uint64_t sum = 1;
     for (std::size_t at = 0; at + 8 <= text.size(); at += 8) {
       std::uint64_t word = 0;
@@ -74,7 +74,7 @@ void take_copy_messages(benchmark::State& state) {
   const std::vector<std::byte> messages = copy_messages(text);
   std::vector<std::byte> rows;
   rows.reserve(2 * kChunkBytes);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     wire::FrameReader reader;
     reader.set_trusted();
     rows.clear();
@@ -97,7 +97,7 @@ void encode_chunk(benchmark::State& state, format::CodecChoice codec) {
   const std::string text = copy_text();
   format::ChunkCoder coder;
   ByteBuffer chunk;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     if (!coder.encode(1, 0, 0, as_bytes(text), codec, chunk)) state.SkipWithError("encode failed");
   }
   set_bytes(state, text.size());
@@ -111,7 +111,7 @@ void decode_chunk(benchmark::State& state, format::CodecChoice codec) {
   format::ChunkCoder coder;
   ByteBuffer chunk, rows;
   if (!coder.encode(1, 0, 0, as_bytes(text), codec, chunk)) state.SkipWithError("encode failed");
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     if (!coder.decode(ByteSpan(chunk.data(), chunk.size()), rows, true)) state.SkipWithError("decode failed");
   }
   set_bytes(state, text.size());
