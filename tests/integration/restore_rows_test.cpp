@@ -89,6 +89,45 @@ TEST_F(RestoreRowsTest, one_big_table_is_loaded_by_several_sessions) {
   EXPECT_GE(std::stoi(sql("SELECT count(DISTINCT pid) FROM t")), 2);
 }
 
+// The first row waits for a lock that another holds, so its session ends long after the others: what they
+// loaded stays invisible until then.
+TEST_F(RestoreRowsTest, nobody_sees_a_part_of_a_table) {
+  const EntryId table = made_.table(
+      "t", "n int CHECK (CASE n WHEN 0 THEN pg_advisory_xact_lock(1)::text IS NOT NULL END), filler text");
+  const EntryId rows = made_.data(table, "n, filler");
+  const std::string filler(4000, 'x');
+  for (int part = 0; part < 40; ++part) {
+    std::string text;
+    for (int i = 0; i < 1000; ++i) text += std::to_string(part * 1000 + i) + "\t" + filler + "\n";
+    made_.chunk(rows, static_cast<std::uint32_t>(part), 0, text);
+  }
+  const auto becomes = [this](const std::string& query) {
+    for (int i = 0; i < 1200; ++i) {
+      if (sql(query) == "t") return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return false;
+  };
+  Process holder(cluster_.client("psql", {"-X", "-q", "-d", database_, "-c", "SELECT pg_advisory_lock(1)",
+                                          "-c", "SELECT pg_sleep(600)"}));
+  ASSERT_TRUE(becomes("SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"));
+
+  restore::RestoreOptions options;
+  options.jobs = 2;
+  std::thread restoring([&] { EXPECT_EQ(restore_made(options).rows, 40'000u); });
+  // One COPY waits, and no other is left.
+  EXPECT_TRUE(becomes(
+      "SELECT count(*) = 1 AND bool_and(wait_event = 'advisory') AND (SELECT count(*) FROM pg_stat_activity "
+      "WHERE datname = current_database() AND state LIKE 'idle in transaction%') >= 1 FROM pg_stat_activity "
+      "WHERE datname = current_database() AND state = 'active' AND query LIKE 'COPY%'"));
+  EXPECT_EQ(sql("SELECT count(*) FROM t"), "0");
+  sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)' AND pid <> "
+      "pg_backend_pid()");
+  restoring.join();
+  holder.wait();
+  EXPECT_EQ(sql("SELECT count(*), count(DISTINCT n) FROM t"), "40000|40000");
+}
+
 TEST_F(RestoreRowsTest, tables_without_rows_and_rows_without_columns) {
   const EntryId empty = made_.table("empty", "n int");
   made_.data(empty, "n");
