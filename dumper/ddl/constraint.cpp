@@ -115,7 +115,7 @@ void write(Emitter& out, DumpId id) {
     define_with_index(out, id, constraint, table);
   } else if (constraint.local) {
     define_separate(out, id, constraint, table);
-  } else if (constraint.validated && parent_is_not_validated(out.context(), constraint)) {
+  } else if (is_validated_afterwards(out.context(), constraint)) {
     define_validation(out, id, constraint, table);
   }  // else it comes with the parent's, and only the comment is ours
   out.comment(id, {"CONSTRAINT", quote_identifier(constraint.name) + " ON " + out.lookup().sql_name(table)});

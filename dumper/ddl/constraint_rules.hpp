@@ -10,12 +10,14 @@ namespace pgark::dumper {
 // NOT NULL.
 bool is_same_constraint(const Catalog& catalog, const Constraint& child, const Constraint& parent);
 
-// A parent has the same constraint and has not validated it.
-bool parent_is_not_validated(const BuildContext& context, const Constraint& constraint);
+// It arrives with a parent's that is not validated, and has to be validated again.
+bool is_validated_afterwards(const BuildContext& context, const Constraint& constraint);
 
 // The table says it itself, in CREATE TABLE or afterwards. Otherwise it arrives with the parent's. A
-// partition is created alone and says everything that is validated, except a NOT NULL that its parent adds
-// after the data: that one would become the partition's own (F55).
+// partition is created alone and says everything that is validated. What is validated below a NOT NULL that
+// is not is left to the parent, which adds it after the data: said here, it would become the table's own
+// (F55). It has to be said all the same where the parent's would arrive under another name or too late,
+// unless another parent brings one with the table.
 bool is_said_by_table(const BuildContext& context, const Constraint& constraint);
 
 }  // namespace pgark::dumper
