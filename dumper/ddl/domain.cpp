@@ -1,7 +1,5 @@
 // Domains (SCHEMA_COVERAGE B10). Constraints stand inside CREATE DOMAIN unless they are not validated or a
 // loop separates them (D4.12).
-#include <algorithm>
-
 #include "base/sql_quote.hpp"
 #include "dumper/ddl/family.hpp"
 #include "dumper/ddl/sql_clauses.hpp"
@@ -51,10 +49,22 @@ void link(BuildContext& context) {
   }
 }
 
+// Server 17 keeps every NOT NULL of a domain that was given several, and 18 refuses more than one: the last
+// by name stands for all, as in pg_dump. nullptr when the server keeps none by name.
+const DomainConstraint* not_null_of(const Type& type) {
+  const DomainConstraint* last = nullptr;
+  for (const DomainConstraint& constraint : type.constraints) {
+    if (constraint.type == 'n') last = &constraint;
+  }
+  return last;
+}
+
 // The name the server gives by itself is left out, so that the text also suits servers before 17.
-std::string not_null_sql(const Type& type, const DomainConstraint& constraint) {
-  if (constraint.name == type.name + "_not_null") return " NOT NULL";
-  return " CONSTRAINT " + quote_identifier(constraint.name) + " NOT NULL";
+std::string not_null_sql(const Type& type) {
+  const DomainConstraint* constraint = not_null_of(type);
+  if (constraint == nullptr) return type.not_null ? " NOT NULL" : "";
+  if (constraint->name == type.name + "_not_null") return " NOT NULL";
+  return " CONSTRAINT " + quote_identifier(constraint->name) + " NOT NULL";
 }
 
 bool is_inlined(const Emitter& out, DumpId domain, Index part) {
@@ -65,13 +75,7 @@ bool is_inlined(const Emitter& out, DumpId domain, Index part) {
 std::string create_sql(const Emitter& out, DumpId id, const Type& type) {
   std::string sql = "CREATE DOMAIN " + out.lookup().sql_name(type) + " AS " + type.base_type_sql;
   if (!type.collation_sql.empty()) sql += " COLLATE " + type.collation_sql;
-  const auto named = std::find_if(type.constraints.begin(), type.constraints.end(),
-                                  [](const DomainConstraint& constraint) { return constraint.type == 'n'; });
-  if (named != type.constraints.end()) {
-    sql += not_null_sql(type, *named);
-  } else if (type.not_null) {
-    sql += " NOT NULL";
-  }
+  sql += not_null_sql(type);
   if (type.default_sql) sql += " DEFAULT " + *type.default_sql;
   for (Index part = 0; part < type.constraints.size(); ++part) {
     const DomainConstraint& constraint = type.constraints[part];
@@ -90,7 +94,8 @@ void write_domain(Emitter& out, DumpId id) {
   write_type(out, id, type, "DOMAIN", create_sql(out, id, type));
   for (Index part = 0; part < type.constraints.size(); ++part) {
     const DomainConstraint& constraint = type.constraints[part];
-    if (!is_inlined(out, id, part)) continue;
+    const bool unsaid = constraint.type == 'n' && &constraint != not_null_of(type);
+    if (unsaid || !is_inlined(out, id, part)) continue;
     out.comment_on(id, {catalog_oid::kConstraint, constraint.oid}, constraint_target(out, type, constraint));
   }
 }

@@ -112,6 +112,18 @@ TEST(DdlDomain, NamedNotNullOf17) {
             "CREATE DOMAIN public.d AS integer CONSTRAINT \"Odd\" NOT NULL\n");
 }
 
+// B10: server 17 lets a domain have several, 18 does not.
+TEST(DdlDomain, LastOfSeveralNotNulls) {
+  CatalogBuilder db;
+  const Index domain = db.type("d", 'd');
+  db.catalog.types[domain].base_type_sql = "integer";
+  db.catalog.types[domain].not_null = true;
+  db.catalog.types[domain].constraints = {{db.take_oid(), "nn1", 'n', "NOT NULL", true},
+                                          {db.take_oid(), "nn2", 'n', "NOT NULL", true}};
+  EXPECT_EQ(TocView(db.catalog).sql("DOMAIN", "d"),
+            "CREATE DOMAIN public.d AS integer CONSTRAINT nn2 NOT NULL\n");
+}
+
 TEST(DdlFunction, EveryAttribute) {
   CatalogBuilder db;
   const Index made = db.function("F x", "a integer");
