@@ -16,7 +16,7 @@ std::string database_sql(const Reading& reading) {
          ", t.spcname, d.datacl, pg_catalog.acldefault('d', d.datdba),"
          " pg_catalog.shobj_description(d.oid, 'pg_database'), d.datconnlimit, d.datistemplate,"
          " pg_catalog.current_setting('server_version_num'), pg_catalog.current_setting('server_version'),"
-         " pg_catalog.pg_is_in_recovery(), r.rolsuper"
+         " pg_catalog.pg_is_in_recovery(), r.rolname, r.rolsuper"
          " FROM pg_catalog.pg_database d LEFT JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace"
          " LEFT JOIN pg_catalog.pg_roles r ON r.rolname = current_user"
          " WHERE d.datname = pg_catalog.current_database()";
@@ -42,6 +42,7 @@ void take_database(Reading& reading, Row& row) {
   database.server_version_num = static_cast<int>(row.integer());
   database.server_version = row.text();
   database.in_recovery = row.boolean();
+  database.reader = row.text();
   database.read_by_superuser = row.boolean();
 }
 

@@ -50,12 +50,10 @@ constexpr std::string_view kSql =
     " LATERAL pg_catalog.pg_identify_object(x.classid, x.objid, x.objsubid) AS i ORDER BY 1, 2";
 
 void take_extra(Reading& reading, Row& row) {
-  Unhandled extra;
-  extra.kind = row.text();
-  extra.name = row.text();
-  extra.reason = "hangs on a member of extension " + row.text() +
-                 " and does not seem to have come with it: CREATE EXTENSION will not make it again";
-  reading.catalog.unhandled.push_back(std::move(extra));
+  std::string kind = row.text(), name = row.text();
+  reading.note(format::ReportLevel::lost, std::move(kind), std::move(name),
+               "hangs on a member of extension " + row.text() +
+                   " and does not seem to have come with it: CREATE EXTENSION will not make it again");
 }
 
 }  // namespace

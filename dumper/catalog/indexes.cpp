@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/array_text.hpp"
+#include "base/sql_quote.hpp"
 #include "dumper/catalog/index_definition.hpp"
 #include "dumper/catalog/reading.hpp"
 
@@ -75,14 +76,15 @@ void take_index(Reading& reading, Row& row) {
   index.nulls_not_distinct = row.boolean();
   index.partitioned = row.boolean();
   const bool on_partitioned_table = row.boolean();
-  const std::string name = reading.catalog.namespaces[index.schema].name + "." + index.name;
   index.tablespace = row.text();
   index.options = row.text_list();
   index.bytes = static_cast<std::uint64_t>(row.integer());
   // What a failed CREATE INDEX CONCURRENTLY leaves behind is not worth rebuilding. An invalid index on a
   // partitioned table is: it only waits for its partitions' indexes.
   if ((!index.valid && !on_partitioned_table) || !index.ready) {
-    reading.catalog.warnings.push_back("index " + name + " is invalid and is not saved");
+    reading.note(format::ReportLevel::warning, "INDEX",
+                 quote_qualified(reading.catalog.namespaces[index.schema].name, index.name),
+                 "is invalid and is not saved");
     return;
   }
   // One behind a constraint is made by the constraint's definition.

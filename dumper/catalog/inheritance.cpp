@@ -18,8 +18,10 @@ void take_inheritance(Reading& reading, Row& row) {
   if (row.boolean()) {
     Relation& partition = reading.catalog.relations[child];
     partition.detach_pending = true;
-    reading.catalog.warnings.push_back("partition " + reading.describe(partition) +
-                                       " is being detached; it is saved as attached");
+    reading.note(
+        format::ReportLevel::warning, "TABLE ATTACH", reading.describe(partition),
+        "the partition is being detached (DETACH ... CONCURRENTLY or FINALIZE did not end); it is saved "
+        "as attached");
   }
 }
 

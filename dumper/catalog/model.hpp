@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -231,6 +232,16 @@ struct Trigger {
   std::vector<std::string> depends_on_extensions;
 };
 
+// A trigger by which the server enforces a foreign key or a deferrable key, in an unusual state. Its name
+// holds an OID and is worth nothing elsewhere.
+struct ConstraintTrigger {
+  Oid anchor = 0;  // the constraint; of a clone of a foreign key on a partition the one that was cloned
+  Index relation = kNone;
+  std::string constrained_sql, referenced_sql;  // tables of the constraint or clone; "" = not a foreign key
+  std::string function;                         // raw name, one of pg_catalog's
+  char enabled = 'D';
+};
+
 struct Rule {
   Oid oid = 0;
   std::string name;
@@ -254,13 +265,6 @@ struct Dependency {
   char type = 'n';
 };
 
-// An object that is not saved; goes into the report by name.
-struct Unhandled {
-  std::string kind;  // "AGGREGATE", "POLICY", ... as SCHEMA_COVERAGE B63 names it
-  std::string name;  // pg_identify_object's identity
-  std::string reason = "it stands in a system schema, of which only privileges are saved";
-};
-
 struct DatabaseInfo {
   Oid oid = 0;
   std::string name, owner, encoding, collate, ctype, locale_provider, locale, icu_rules, tablespace;
@@ -274,7 +278,8 @@ struct DatabaseInfo {
   int server_version_num = 0;
   std::string server_version;
   bool in_recovery = false;
-  bool read_by_superuser = false;  // the role that reads
+  std::string reader;  // the role that reads
+  bool read_by_superuser = false;
 };
 
 struct Catalog {
@@ -302,6 +307,7 @@ struct Catalog {
   std::vector<TextSearchDictionary> text_search_dictionaries;
   std::vector<TextSearchConfiguration> text_search_configurations;
   std::vector<Trigger> triggers;
+  std::vector<ConstraintTrigger> constraint_triggers;  // ascending by anchor
   std::vector<Rule> rules;
   std::vector<Publication> publications;
   std::vector<PublicationTable> publication_tables;
@@ -320,11 +326,13 @@ struct Catalog {
   std::vector<SecurityLabel> security_labels;
   std::vector<Comment> comments;
   std::vector<Dependency> dependencies;
-  std::vector<Unhandled> unhandled;
-  std::vector<std::string> warnings;
+  // What is not saved, or not as it is. Kinds as SCHEMA_COVERAGE B63 names them; names may hold line feeds.
+  std::vector<format::ReportItem> report;
   std::string state_sum;           // of catalog/state.hpp, as the snapshot sees it
   std::optional<Globals> globals;  // when they are to be saved
   std::vector<format::CollationVersion> collation_versions;
+
+  std::unordered_set<std::string> role_names;  // of the whole cluster
 
   // Position of each object in the vector of its catalog.
   std::unordered_map<Oid, Index> namespace_by_oid, type_by_oid, relation_by_oid, index_by_oid,

@@ -50,6 +50,7 @@ struct Subscription : Object {
   bool two_phase = false, disable_on_error = false;
   bool password_required = true, run_as_owner = false, failover = false;
   std::string origin = "any";
+  std::string skip_lsn;  // subskiplsn; empty = none
 };
 
 // Privileges that objects of one type get when a role creates them.

@@ -227,7 +227,8 @@ void PatternMatching::check_matched(const Group& group, const std::vector<bool>&
                       ? "check the pattern; a table outside the search_path needs its schema: schema.table"
                       : "check the pattern");
     }
-    catalog.warnings.push_back(message + " for pattern " + wanted.pattern.text);
+    catalog.report.push_back(
+        {format::ReportLevel::warning, {}, {}, message + " for pattern " + wanted.pattern.text});
   }
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "dumper/catalog/index_definition.hpp"
@@ -42,6 +43,10 @@ struct Reading {
   Index relation_index(Oid oid) const;
   // "schema.name" for messages.
   std::string describe(const Object& object) const;
+  // For the archive's report.
+  void note(format::ReportLevel level, std::string kind, std::string name, std::string text) {
+    catalog.report.push_back({level, std::move(kind), std::move(name), std::move(text)});
+  }
 };
 
 // One statement of a pipeline. `take` is called with its result, in the order of the statements.

@@ -7,7 +7,8 @@ void add_roles(Steps& steps) {
   steps.push_back(
       row_step("roles", "SELECT oid, rolname FROM pg_catalog.pg_roles", {}, [](Reading& reading, Row& row) {
         const Oid oid = row.oid();
-        reading.roles[oid] = row.text();
+        const std::string& name = reading.roles[oid] = row.text();
+        reading.catalog.role_names.insert(name);
       }));
 }
 

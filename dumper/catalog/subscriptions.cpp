@@ -8,7 +8,8 @@ namespace pgark::dumper {
 namespace {
 
 // subbinary and substream came with 14 (substream a boolean before 16), two-phase commit and
-// disable_on_error with 15, origin, password_required and run_as_owner with 16, failover with 17.
+// disable_on_error and subskiplsn with 15, origin, password_required and run_as_owner with 16, failover
+// with 17.
 std::string subscriptions_sql(const Reading& reading) {
   const std::string streaming = since(
       reading, 16, "s.substream", since(reading, 14, "CASE WHEN s.substream THEN 't' ELSE 'f' END", "'f'"));
@@ -20,6 +21,7 @@ std::string subscriptions_sql(const Reading& reading) {
          since(reading, 16, "s.subpasswordrequired", "true") + ", " +
          since(reading, 16, "s.subrunasowner", "false") + ", " +
          since(reading, 17, "s.subfailover", "false") + ", " + since(reading, 16, "s.suborigin", "'any'") +
+         ", " + since(reading, 15, "NULLIF(s.subskiplsn, '0/0')", "NULL") +
          " FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid"
          " WHERE d.datname = pg_catalog.current_database() ORDER BY s.subname";
 }
@@ -42,6 +44,7 @@ void take_subscription(Reading& reading, Row& row) {
   subscription.run_as_owner = row.boolean();
   subscription.failover = row.boolean();
   subscription.origin = row.text();
+  subscription.skip_lsn = row.text();
   subscription.components = static_cast<std::uint8_t>(reading.selector.mask() & ~kData);
   reading.catalog.subscriptions.push_back(std::move(subscription));
 }
@@ -52,11 +55,8 @@ constexpr std::string_view kNamesSql =
     " ON d.oid = s.subdbid WHERE d.datname = pg_catalog.current_database() ORDER BY s.subname";
 
 void take_unreadable(Reading& reading, Row& row) {
-  Unhandled object;
-  object.kind = "SUBSCRIPTION";
-  object.name = row.text();
-  object.reason = "only a superuser can read its connection string; save it as one, or create it by hand";
-  reading.catalog.unhandled.push_back(std::move(object));
+  reading.note(format::ReportLevel::lost, "SUBSCRIPTION", row.text(),
+               "only a superuser can read its connection string; save it as one, or create it by hand");
 }
 
 }  // namespace

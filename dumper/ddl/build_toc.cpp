@@ -70,7 +70,7 @@ void report_missing_public(BuildContext& context) {
   for (const Namespace& schema : context.catalog.namespaces) {
     if (schema.name == "public") return;
   }
-  context.note(ReportLevel::info, "SCHEMA", "public",
+  context.note(ReportLevel::warning, "SCHEMA", "public",
                "does not exist here; a new database will have it again");
 }
 
@@ -86,11 +86,8 @@ void report_catalog(BuildContext& context) {
   report_extension_tables(context);
   report_missing_public(context);
   report_row_security(context);
-  for (const Unhandled& object : context.catalog.unhandled) {
-    context.note(ReportLevel::lost, object.kind, one_line(object.name), one_line(object.reason));
-  }
-  for (const std::string& warning : context.catalog.warnings) {
-    context.note(ReportLevel::warning, "", "", one_line(warning));
+  for (const format::ReportItem& item : context.catalog.report) {
+    context.note(item.level, item.kind, one_line(item.name), one_line(item.text));
   }
 }
 

@@ -51,8 +51,10 @@ void write(Emitter& out, DumpId id) {
   entry.drop.push_back({"DROP EXTENSION IF EXISTS " + target.sql});
   out.define(id, std::move(entry));
   out.comment(id, target);
+  // An extension cannot be given to another role, and that of the restore is likely to be that of the backup.
+  const bool changes_owner = extension.owner != out.catalog().database.reader;
   out.context().note(
-      format::ReportLevel::info, "EXTENSION", target.sql,
+      changes_owner ? format::ReportLevel::warning : format::ReportLevel::info, "EXTENSION", target.sql,
       fmt::format("version {} here; the target installs its default version, owned by the role that "
                   "restores (here {})",
                   one_line(extension.version), one_line(extension.owner)));

@@ -41,6 +41,10 @@ void write(Emitter& out, DumpId id) {
   }
   entry.drop.push_back({"DROP STATISTICS IF EXISTS " + target.sql});
   out.define(id, std::move(entry), {{statistics.relation}, {}});
+  if (out.context().options.selection.statistics) {
+    out.context().note(format::ReportLevel::warning, "STATISTICS", target.sql,
+                       "what ANALYZE gathered for it is not saved: no statement restores it");
+  }
   out.comment(id, target);
 }
 

@@ -64,6 +64,17 @@ std::string drop_sql(const std::string& name) {
   return "DO " + quote_dollar(body);
 }
 
+void note_what_is_left(Emitter& out, const Subscription& subscription, const std::string& name) {
+  const bool changes = subscription.enabled || !subscription.skip_lsn.empty();
+  std::string text = subscription.enabled ? "is enabled here; " : "";
+  text += "will be restored disabled and not connected: check its slot, then enable and refresh it";
+  if (!subscription.skip_lsn.empty()) {
+    text += "; that it skips the transaction at " + subscription.skip_lsn + " is not saved";
+  }
+  out.context().note(changes ? format::ReportLevel::warning : format::ReportLevel::info, "SUBSCRIPTION", name,
+                     std::move(text));
+}
+
 void write(Emitter& out, DumpId id) {
   const Subscription& subscription = out.catalog().subscriptions[out.object(id).payload];
   if (!out.wants(id, kDefinition)) return;
@@ -75,11 +86,7 @@ void write(Emitter& out, DumpId id) {
   entry.drop.push_back({drop_sql(subscription.name)});
   out.define(id, std::move(entry));
   out.comment(id, target);
-  out.context().note(
-      format::ReportLevel::info, "SUBSCRIPTION", target.sql,
-      std::string(subscription.enabled ? "is enabled here; " : "") +
-          "will be restored disabled and not connected: check its slot, then enable and refresh "
-          "it");
+  note_what_is_left(out, subscription, target.sql);
 }
 
 }  // namespace

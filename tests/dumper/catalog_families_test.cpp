@@ -54,13 +54,13 @@ struct Fork {
 
 TEST(CatalogVersions, NewColumnsAreAskedForOnlyWhereTheyExist) {
   const Fork forks[] = {
-      {14, "attcompression"},      {14, "inhdetachpending"}, {14, "pg_get_function_sqlbody"},
-      {15, "indnullsnotdistinct"}, {15, "datlocprovider"},   {15, "pg_publication_namespace"},
-      {14, "subbinary"},           {15, "subtwophasestate"}, {15, "prqual"},
-      {16, "suborigin"},           {17, "subfailover"},      {18, "pubgencols"},
-      {17, "range_empty_frac"},    {18, "relallfrozen"},     {16, "daticurules"},
-      {17, "datlocale"},           {18, "conenforced"},      {18, "conperiod"},
-      {18, "pg_get_sequence_data"}};
+      {14, "attcompression"},      {14, "inhdetachpending"},    {14, "pg_get_function_sqlbody"},
+      {15, "indnullsnotdistinct"}, {15, "datlocprovider"},      {15, "pg_publication_namespace"},
+      {14, "subbinary"},           {15, "subtwophasestate"},    {15, "prqual"},
+      {15, "subskiplsn"},          {16, "suborigin"},           {17, "subfailover"},
+      {18, "pubgencols"},          {17, "range_empty_frac"},    {18, "relallfrozen"},
+      {16, "daticurules"},         {17, "datlocale"},           {18, "conenforced"},
+      {18, "conperiod"},           {18, "pg_get_sequence_data"}};
   for (const Fork& fork : forks) {
     for (int major = 13; major <= 18; ++major) {
       EXPECT_EQ(mentions(all_steps(major * 10000 + 3), fork.text), major >= fork.major)

@@ -19,6 +19,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -346,7 +347,7 @@ TEST_F(CatalogReaderTest, reads_the_database_and_its_settings) {
 
 TEST_F(CatalogReaderTest, names_every_object_it_cannot_save) {
   std::vector<std::string> found;
-  for (const Unhandled& each : read_as({}).unhandled) found.push_back(each.kind + " " + each.name);
+  for (const format::ReportItem& each : read_as({}).report) found.push_back(each.kind + " " + each.name);
   EXPECT_THAT(found, ElementsAre("VIEW information_schema.mine"));
 }
 
@@ -381,7 +382,7 @@ TEST_F(CatalogReaderTest, a_child_alone_still_shows_its_parents) {
 TEST_F(CatalogReaderTest, a_pattern_that_matches_nothing_is_named) {
   Selection selection = tables({"sales.customer", "sales.nothing"});
   read_as(selection);
-  EXPECT_THAT(catalog_.warnings, Contains(HasSubstr("sales.nothing")));
+  EXPECT_THAT(catalog_.report, Contains(Field(&format::ReportItem::text, HasSubstr("sales.nothing"))));
   selection.strict_names = true;
   const Error error = error_of(selection);
   EXPECT_EQ(error.code, ErrorCode::usage);
@@ -405,7 +406,7 @@ TEST_F(CatalogReaderTest, data_only_asks_for_no_definition) {
   EXPECT_EQ(relation("customer").components, kData);
   EXPECT_THAT(relation("customer").columns, SizeIs(8));
   EXPECT_TRUE(catalog_.sequences[relation("sq").sequence].value_known);
-  EXPECT_THAT(catalog_.unhandled, IsEmpty());
+  EXPECT_THAT(catalog_.report, IsEmpty());
   EXPECT_THAT(catalog_.publications, IsEmpty());
   EXPECT_THAT(catalog_.large_objects, SizeIs(1));
 }
