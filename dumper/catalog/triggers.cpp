@@ -1,4 +1,5 @@
-// Triggers (B48), and their clones on partitions where the state differs or a comment hangs on them.
+// Triggers (B48), and their clones on partitions where the state differs or a comment hangs on them; and the
+// states of the triggers behind constraints.
 #include <utility>
 
 #include "dumper/catalog/reading.hpp"
@@ -46,6 +47,29 @@ void take_trigger(Reading& reading, Row& row) {
   reading.catalog.triggers.push_back(std::move(trigger));
 }
 
+constexpr std::string_view kConstraintTriggersSql =
+    "SELECT a.oid, t.tgrelid, c.conrelid::pg_catalog.regclass::pg_catalog.text,"
+    " NULLIF(c.confrelid, 0)::pg_catalog.regclass::pg_catalog.text, p.proname, t.tgenabled"
+    " FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted(oid)"
+    " JOIN pg_catalog.pg_trigger t ON t.tgrelid = wanted.oid AND t.tgisinternal AND t.tgenabled <> 'O'"
+    " JOIN pg_catalog.pg_constraint c ON c.oid = t.tgconstraint AND c.contype IN ('f', 'p', 'u', 'x')"
+    " JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid"
+    " JOIN LATERAL (WITH RECURSIVE up(oid, parent) AS (SELECT c.oid, CASE c.contype WHEN 'f' THEN"
+    " c.conparentid ELSE 0 END UNION ALL SELECT k.oid, k.conparentid FROM pg_catalog.pg_constraint k"
+    " JOIN up ON k.oid = up.parent) SELECT up.oid FROM up WHERE up.parent = 0) AS a ON true"
+    " ORDER BY a.oid, 3, 4, 5";
+
+void take_constraint_trigger(Reading& reading, Row& row) {
+  ConstraintTrigger trigger;
+  trigger.anchor = row.oid();
+  trigger.relation = reading.relation_index(row.oid());
+  trigger.constrained_sql = row.text();
+  trigger.referenced_sql = row.text();
+  trigger.function = row.text();
+  trigger.enabled = row.character();
+  reading.catalog.constraint_triggers.push_back(std::move(trigger));
+}
+
 }  // namespace
 
 void add_triggers(const Reading& reading, Steps& steps) {
@@ -53,6 +77,8 @@ void add_triggers(const Reading& reading, Steps& steps) {
     return (relation.components & kDefinition) != 0 && relation.has_triggers;
   });
   steps.push_back(row_step("triggers", triggers_sql(reading), {wanted}, take_trigger));
+  steps.push_back(row_step("triggers of constraints", std::string(kConstraintTriggersSql), {wanted},
+                           take_constraint_trigger));
 }
 
 }  // namespace pgark::dumper

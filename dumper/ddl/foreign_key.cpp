@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/sql_quote.hpp"
+#include "dumper/ddl/constraint_triggers.hpp"
 #include "dumper/ddl/family.hpp"
 #include "dumper/ddl/relation_common.hpp"
 
@@ -88,6 +89,7 @@ void write(Emitter& out, DumpId id) {
   const Relation& table = out.catalog().relations[constraint.relation];
   if (!out.wants(id, kDefinition)) return;
   if (!is_clone(constraint)) define(out, id, constraint);
+  write_constraint_trigger_states(out, id, constraint);
   out.comment(id, {"CONSTRAINT", quote_identifier(constraint.name) + " ON " + out.lookup().sql_name(table)});
 }
 

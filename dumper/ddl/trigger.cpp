@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/sql_quote.hpp"
+#include "dumper/ddl/constraint_triggers.hpp"
 #include "dumper/ddl/family.hpp"
 #include "dumper/ddl/relation_common.hpp"
 
@@ -47,15 +48,6 @@ void link(BuildContext& context) {
   }
 }
 
-std::string_view state_sql(char enabled) {
-  switch (enabled) {
-    case 'D': return "DISABLE";
-    case 'A': return "ENABLE ALWAYS";
-    case 'R': return "ENABLE REPLICA";
-    default: return "ENABLE";
-  }
-}
-
 void define(Emitter& out, DumpId id, const Trigger& trigger, const std::string& on_table) {
   const Relation& table = out.catalog().relations[trigger.relation];
   const std::string table_sql = out.lookup().sql_name(table), name = quote_identifier(trigger.name);
@@ -67,7 +59,7 @@ void define(Emitter& out, DumpId id, const Trigger& trigger, const std::string& 
   }
   if (is_clone(trigger) || trigger.enabled != 'O') {
     entry.create.push_back(
-        {fmt::format("ALTER TABLE {} {} TRIGGER {}", table_sql, state_sql(trigger.enabled), name)});
+        {fmt::format("ALTER TABLE {} {} TRIGGER {}", table_sql, trigger_state_sql(trigger.enabled), name)});
   }
   for (const std::string_view extension : out.lookup().extensions_needed_by(out.object(id).id)) {
     entry.create.push_back(
