@@ -1,6 +1,7 @@
 // Casts (B18), transforms (B19), conversions (B21).
 #include <utility>
 
+#include "dumper/catalog/missing.hpp"
 #include "dumper/catalog/named_objects.hpp"
 
 namespace pgark::dumper {
@@ -8,9 +9,11 @@ namespace {
 
 // The casts from a range type to its multirange come with the type (deptype 'i').
 std::string casts_sql() {
+  const std::string missing =
+      missing_sql({{"type", "c.castsource"}, {"type", "c.casttarget"}, {"function", "c.castfunc"}});
   return "SELECT c.oid, '(' || pg_catalog.format_type(c.castsource, NULL) || ' AS ' ||"
          " pg_catalog.format_type(c.casttarget, NULL) || ')' AS name, " +
-         function_signature_sql("c.castfunc") +
+         missing + ", " + unless_missing_sql(missing, function_signature_sql("c.castfunc")) +
          ", c.castmethod, c.castcontext FROM pg_catalog.pg_cast c WHERE c.oid >= 16384 AND " +
          not_member_sql("pg_cast", "c.oid") +
          " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend i WHERE i.classid ="
@@ -20,6 +23,7 @@ std::string casts_sql() {
 void take_cast(Reading& reading, Row& row) {
   Cast object;
   take_schemaless(reading, row, object);
+  if (note_missing(reading, "CAST", object.name, {}, row.text())) return;
   object.function_sql = row.text();
   object.method = row.character();
   object.context = row.character();

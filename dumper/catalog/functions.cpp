@@ -2,7 +2,8 @@
 #include <utility>
 
 #include "base/array_text.hpp"
-#include "dumper/catalog/reading.hpp"
+#include "dumper/catalog/missing.hpp"
+#include "dumper/catalog/named_objects.hpp"
 
 namespace pgark::dumper {
 namespace {
@@ -32,8 +33,20 @@ std::string functions_sql(const Reading& reading) {
          " ANY ($1::pg_catalog.oid[])) AS f(\"full\")" +
          init_privs_join("pg_proc", "p.oid") + " WHERE " + visible_filter("p.proacl") +
          " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend i WHERE i.classid ="
-         " 'pg_catalog.pg_proc'::pg_catalog.regclass AND i.objid = p.oid AND i.deptype = 'i')"
-         " ORDER BY n.nspname, p.proname, p.pronargs";
+         " 'pg_catalog.pg_proc'::pg_catalog.regclass AND i.objid = p.oid AND i.deptype = 'i') AND " +
+         missing_types_sql() + " IS NULL ORDER BY n.nspname, p.proname, p.pronargs";
+}
+
+std::string dangling_functions_sql() {
+  return "SELECT " + qualified_sql("n.nspname", "p.proname") + ", m.missing FROM pg_catalog.pg_proc p" +
+         " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace CROSS JOIN LATERAL " +
+         missing_types_sql() + " AS m(missing) WHERE m.missing IS NOT NULL AND " +
+         users_own_sql("pg_proc", "p.oid") + " ORDER BY 1, 2";
+}
+
+void take_dangling_function(Reading& reading, Row& row) {
+  std::string name = row.text();
+  note_missing(reading, "FUNCTION", std::move(name), {}, row.text());
 }
 
 void take_attributes(Function& function, Row& row) {
@@ -80,6 +93,10 @@ void take_function(Reading& reading, Row& row) {
 void add_functions(const Reading& reading, Steps& steps) {
   const std::string schemas = encode_oid_array(reading.selector.wanted_schemas(reading.catalog.namespaces));
   steps.push_back(row_step("functions", functions_sql(reading), {schemas}, take_function));
+  if (reading.selector.takes_everything()) {
+    steps.push_back(
+        row_step("functions without their types", dangling_functions_sql(), {}, take_dangling_function));
+  }
 }
 
 }  // namespace pgark::dumper

@@ -5,6 +5,7 @@
 // and holds only members whose operator or function is the user's own.
 #include <utility>
 
+#include "dumper/catalog/missing.hpp"
 #include "dumper/catalog/named_objects.hpp"
 
 namespace pgark::dumper {
@@ -74,33 +75,41 @@ void take_class(Reading& reading, Row& row) {
 }
 
 std::string member_operators_sql() {
-  const std::string name = "m.amopopr::pg_catalog.regoperator::pg_catalog.text";
+  const std::string missing =
+      missing_sql({{"type", "m.amoplefttype"}, {"type", "m.amoprighttype"}, {"operator", "m.amopopr"}});
+  const std::string name = unless_missing_sql(missing, "m.amopopr::pg_catalog.regoperator::pg_catalog.text");
   return "SELECT c.refobjid, m.amopfamily, " + users_member_sql("pg_operator", "m.amopopr") +
-         ", m.amopstrategy, " + name + ", " + qualified_sql("sn.nspname", "s.opfname") +
+         ", m.amopstrategy, " + missing + ", " + name + ", " + qualified_sql("sn.nspname", "s.opfname") +
          " FROM pg_catalog.pg_amop m" + class_join("pg_amop") +
          " LEFT JOIN pg_catalog.pg_opfamily s ON s.oid = m.amopsortfamily"
          " LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid = s.opfnamespace WHERE m.oid >= 16384"
-         " ORDER BY m.amopstrategy, " +
-         name + " COLLATE pg_catalog.\"C\"";
+         " ORDER BY m.amopstrategy, (" +
+         name + ") COLLATE pg_catalog.\"C\"";
 }
 
 std::string member_functions_sql() {
   const std::string left = "pg_catalog.format_type(m.amproclefttype, NULL)";
   const std::string right = "pg_catalog.format_type(m.amprocrighttype, NULL)";
+  const std::string own = missing_sql({{"type", "m.amproclefttype"},
+                                       {"type", "m.amprocrighttype"},
+                                       {"function", "m.amproc::pg_catalog.oid"}});
+  const std::string missing = "COALESCE(NULLIF(" + own + ", ''), " + missing_types_sql() + ", '')";
   return "SELECT c.refobjid, m.amprocfamily, " + users_member_sql("pg_proc", "m.amproc::pg_catalog.oid") +
-         ", m.amprocnum, " + left + ", " + right +
-         ", m.amproc::pg_catalog.regprocedure::pg_catalog.text FROM pg_catalog.pg_amproc m" +
-         class_join("pg_amproc") + " WHERE m.oid >= 16384 ORDER BY m.amprocnum, " + left +
-         " COLLATE pg_catalog.\"C\", " + right + " COLLATE pg_catalog.\"C\"";
+         ", m.amprocnum, " + missing + ", " + left + ", " + right + ", " +
+         unless_missing_sql(missing, "m.amproc::pg_catalog.regprocedure::pg_catalog.text") +
+         " FROM pg_catalog.pg_amproc m" + class_join("pg_amproc") +
+         " LEFT JOIN pg_catalog.pg_proc p ON p.oid = m.amproc WHERE m.oid >= 16384 ORDER BY m.amprocnum, " +
+         left + " COLLATE pg_catalog.\"C\", " + right + " COLLATE pg_catalog.\"C\"";
 }
 
 // Gives each member to its class or family; those of extensions find neither.
 class MemberTaker {
  public:
-  explicit MemberTaker(Catalog& catalog)
-      : catalog_(catalog),
-        classes_(positions_by_oid(catalog.operator_classes)),
-        families_(positions_by_oid(catalog.operator_families)) {}
+  explicit MemberTaker(Reading& reading)
+      : reading_(reading),
+        catalog_(reading.catalog),
+        classes_(positions_by_oid(catalog_.operator_classes)),
+        families_(positions_by_oid(catalog_.operator_families)) {}
 
   // nullptr when nobody who is saved owns it. Reads the three columns that say whose it is.
   OperatorMembers* owner(Row& row) {
@@ -109,31 +118,45 @@ class MemberTaker {
     if (of_class != 0) {
       const auto found = classes_.find(of_class);
       if (found == classes_.end()) return nullptr;
-      name_ = catalog_.operator_classes[found->second].name;
+      name_of("OPERATOR CLASS", catalog_.operator_classes[found->second]);
       return &catalog_.operator_classes[found->second].members;
     }
     const auto found = families_.find(family);
     if (found == families_.end()) return nullptr;
     OperatorFamily& owner = catalog_.operator_families[found->second];
-    name_ = owner.name;
+    name_of("OPERATOR FAMILY", owner);
     return owner.create || users ? &owner.loose : nullptr;
   }
+  // Of the owner.
   const std::string& name() const { return name_; }
+  // Names a member in the report that needs what is not there; false when it does not.
+  bool note_missing_in(std::string_view member, int number, std::string_view missing) const {
+    return note_missing(reading_, kind_, name_, std::string(member) + " " + std::to_string(number), missing);
+  }
 
  private:
+  template <class T>
+  void name_of(std::string_view kind, const T& owner) {
+    kind_ = kind;
+    name_ = reading_.describe(owner) + " USING " + owner.access_method;
+  }
+
+  Reading& reading_;
   Catalog& catalog_;
   const std::unordered_map<Oid, Index> classes_, families_;
+  std::string_view kind_;
   std::string name_;
 };
 
 void take_member_operators(Reading& reading, const wire::ResultSet& result) {
-  MemberTaker taker(reading.catalog);
+  MemberTaker taker(reading);
   for (std::size_t i = 0; i < result.row_count(); ++i) {
     Row row(result, i);
     OperatorMembers* owner = taker.owner(row);
     if (owner == nullptr) continue;
     MemberOperator member;
     member.strategy = static_cast<int>(row.integer());
+    if (taker.note_missing_in("OPERATOR", member.strategy, row.text())) continue;
     member.operator_sql = take_reference(row, taker.name());
     member.sort_family_sql = row.text();
     owner->operators.push_back(std::move(member));
@@ -141,13 +164,14 @@ void take_member_operators(Reading& reading, const wire::ResultSet& result) {
 }
 
 void take_member_functions(Reading& reading, const wire::ResultSet& result) {
-  MemberTaker taker(reading.catalog);
+  MemberTaker taker(reading);
   for (std::size_t i = 0; i < result.row_count(); ++i) {
     Row row(result, i);
     OperatorMembers* owner = taker.owner(row);
     if (owner == nullptr) continue;
     MemberFunction member;
     member.number = static_cast<int>(row.integer());
+    if (taker.note_missing_in("FUNCTION", member.number, row.text())) continue;
     member.left_sql = row.text();
     member.right_sql = row.text();
     member.function_sql = take_reference(row, taker.name());

@@ -1,6 +1,7 @@
 // Operators (B15). Shells, which exist because another operator names them, are read as links only.
 #include <utility>
 
+#include "dumper/catalog/missing.hpp"
 #include "dumper/catalog/named_objects.hpp"
 
 namespace pgark::dumper {
@@ -13,10 +14,15 @@ std::string reference_sql(std::string_view alias) {
 }
 
 std::string operators_sql() {
-  return "SELECT o.oid, o.oprname, o.oprnamespace, o.oprowner, o.oprkind, " + function_name_sql("o.oprcode") +
-         ", " + type_name_sql("o.oprleft") + ", " + type_name_sql("o.oprright") + ", " +
-         reference_sql("com") + ", " + reference_sql("neg") + ", " + function_name_sql("o.oprrest") + ", " +
-         function_name_sql("o.oprjoin") +
+  const std::string missing = missing_sql({{"type", "o.oprleft"},
+                                           {"type", "o.oprright"},
+                                           {"function", "o.oprcode::pg_catalog.oid"},
+                                           {"function", "o.oprrest::pg_catalog.oid"},
+                                           {"function", "o.oprjoin::pg_catalog.oid"}});
+  return "SELECT o.oid, o.oprname, o.oprnamespace, o.oprowner, " + missing + ", o.oprkind, " +
+         function_name_sql("o.oprcode") + ", " + type_name_sql("o.oprleft") + ", " +
+         type_name_sql("o.oprright") + ", " + reference_sql("com") + ", " + reference_sql("neg") + ", " +
+         function_name_sql("o.oprrest") + ", " + function_name_sql("o.oprjoin") +
          ", o.oprcanmerge, o.oprcanhash"
          " FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace"
          " LEFT JOIN pg_catalog.pg_operator com ON com.oid = o.oprcom"
@@ -29,6 +35,7 @@ std::string operators_sql() {
 void take_operator(Reading& reading, Row& row) {
   Operator object;
   take_owned(reading, row, object);
+  if (note_missing(reading, "OPERATOR", reading.describe(object), {}, row.text())) return;
   object.kind = row.character();
   object.function_sql = row.text();
   object.left_sql = row.text();

@@ -33,13 +33,15 @@ void choose_base(AclRequest& request, const std::optional<std::string>& acl,
 void Emitter::add_acl(DumpId id, const AclRequest& request, std::string name, EntryLinks links) {
   auto script = acl_script(request);
   if (!script) return fail(script.error(), request.target);
+  context_.note_left_out(request.target, script->left_out);
   std::vector<std::string>& statements = script->statements;
   if (statements.empty()) return;
-  // A grantor other than us finds the object only once he may use its schema.
-  const bool in_other_names = std::ranges::any_of(
-      statements, [](const std::string& sql) { return sql.starts_with("SET SESSION AUTHORIZATION"); });
-  const auto schema_acl = schema_acls_.find(object(id).schema);
-  if (in_other_names && schema_acl != schema_acls_.end()) links.after.push_back(schema_acl->second);
+  const std::string_view schema = object(id).schema;
+  const auto schema_acl = schema_acls_.find(schema);
+  if (!script->grantors.empty() && schema_acl != schema_acls_.end()) {
+    links.after.push_back(schema_acl->second);
+  }
+  const bool lends = lend_usage(schema, script->grantors, statements);
   format::TocEntry entry = entry_for(id, "ACL");
   hang_on_relation(entry, id);
   entry.name = std::move(name);
@@ -48,6 +50,26 @@ void Emitter::add_acl(DumpId id, const AclRequest& request, std::string name, En
   entry.roles = std::move(script->roles);
   for (std::string& sql : statements) entry.create.push_back({std::move(sql)});
   last_acl_ = attach(id, std::move(entry), std::move(links));
+  if (lends) schema_acls_[schema] = last_acl_;  // one after the other: they change the same row
+}
+
+// A grantor finds the object only if he may use its schema. One who has lost that privilege since gets it for
+// as long as his grants take.
+bool Emitter::lend_usage(std::string_view schema, const std::vector<std::string>& grantors,
+                         std::vector<std::string>& statements) const {
+  const auto& schemas = catalog().namespaces;
+  const auto found = std::ranges::find(schemas, schema, &Namespace::name);
+  if (schema.empty() || grantors.empty() || found == schemas.end()) return false;
+  std::string borrowers;
+  for (const std::string& grantor : grantors) {
+    if (grantor == found->owner || (found->acl && is_granted(*found->acl, grantor, 'U'))) continue;
+    borrowers += (borrowers.empty() ? "" : ", ") + quote_identifier(grantor);
+  }
+  if (borrowers.empty()) return false;
+  const std::string usage = "USAGE ON SCHEMA " + quote_identifier(schema);
+  statements.insert(statements.begin(), "GRANT " + usage + " TO " + borrowers);
+  statements.push_back("REVOKE " + usage + " FROM " + borrowers);
+  return true;
 }
 
 void Emitter::acl(DumpId id, const Target& target, const Object& source) {
@@ -58,6 +80,7 @@ void Emitter::acl(DumpId id, const Target& target, const Object& source) {
   request.target = target.to_sql();
   request.owner = source.owner;
   request.server_version_num = catalog().database.server_version_num;
+  request.role_names = &catalog().role_names;
   choose_base(request, source.acl, source.initial_acl, source.default_acl);
   const DumpObject& named = object(id);
   add_acl(id, request, target.keyword + " " + std::string(named.name), {});
@@ -78,6 +101,7 @@ void Emitter::column_acls(DumpId id, std::string_view relation_sql, const Relati
       request.column = column.name;
       request.owner = relation.owner;
       request.server_version_num = catalog().database.server_version_num;
+      request.role_names = &catalog().role_names;
       choose_base(request, column.acl, column.initial_acl, "{}");
       add_acl(id, request, "COLUMN " + relation.name + "." + column.name, links);
     }

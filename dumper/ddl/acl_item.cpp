@@ -147,6 +147,7 @@ class Script {
     become(request_.owner);
     return std::move(out_);
   }
+  std::vector<std::string> take_grantors() { return {grantors_.begin(), grantors_.end()}; }
 
  private:
   void add(const AclItem& item, std::string_view verb, std::string_view letters, std::string_view direction,
@@ -170,10 +171,12 @@ class Script {
     if (grantor == request_.owner) return;
     out_.push_back("SET SESSION AUTHORIZATION " + quote_identifier(grantor));
     current_ = grantor;
+    grantors_.insert(grantor);
   }
 
   const AclRequest& request_;
   std::vector<std::string> out_;
+  std::set<std::string> grantors_;
   std::string current_;  // empty: the session's own user, whose grants count as the owner's
 };
 
@@ -227,17 +230,31 @@ void add_in_place(Script& script, const AclItem& was, const AclItem& is) {
   script.grant_option(is, new_options);
 }
 
-Result<std::vector<AclItem>> parse_items(const std::string& array, const std::string& owner) {
+bool is_dropped(const AclRequest& request, const std::string& role) {
+  if (request.role_names == nullptr || role.empty() || request.role_names->contains(role)) return false;
+  return std::ranges::all_of(role, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+struct AclList {
+  std::vector<AclItem> items;
+  std::vector<std::string> left_out;
+};
+
+Result<AclList> parse_items(const AclRequest& request, const std::string& array) {
   auto texts = parse_text_array(array);
   if (!texts) return tl::unexpected(texts.error());
-  std::vector<AclItem> items;
-  for (const std::string& text : *texts) {
+  AclList list;
+  for (std::string& text : *texts) {
     auto item = parse_acl_item(text);
     if (!item) return tl::unexpected(item.error());
-    if (item->grantor.empty()) item->grantor = owner;
-    items.push_back(std::move(*item));
+    if (item->grantor.empty()) item->grantor = request.owner;
+    if (is_dropped(request, item->grantee) || is_dropped(request, item->grantor)) {
+      list.left_out.push_back(std::move(text));
+    } else {
+      list.items.push_back(std::move(*item));
+    }
   }
-  return items;
+  return list;
 }
 
 std::vector<std::string> roles_in(const std::vector<AclItem>& base, const std::vector<AclItem>& current,
@@ -276,15 +293,16 @@ Result<AclItem> parse_acl_item(std::string_view text) {
 }
 
 Result<AclScript> acl_script(const AclRequest& request) {
-  const auto base = parse_items(request.base, request.owner);
-  if (!base) return tl::unexpected(base.error());
-  const auto current = parse_items(request.current, request.owner);
-  if (!current) return tl::unexpected(current.error());
-  const auto tail = current->begin() + static_cast<std::ptrdiff_t>(kept_items(*base, *current));
-  const std::vector<AclItem> kept(current->begin(), tail);
+  auto base_list = parse_items(request, request.base);
+  if (!base_list) return tl::unexpected(base_list.error());
+  auto current_list = parse_items(request, request.current);
+  if (!current_list) return tl::unexpected(current_list.error());
+  const std::vector<AclItem>&base = base_list->items, &current = current_list->items;
+  const auto tail = current.begin() + static_cast<std::ptrdiff_t>(kept_items(base, current));
+  const std::vector<AclItem> kept(current.begin(), tail);
   Script script(request);
   // Backwards, so that a grant goes before the grant option it stands on.
-  for (auto was = base->rbegin(); was != base->rend(); ++was) {
+  for (auto was = base.rbegin(); was != base.rend(); ++was) {
     const AclItem* is = find_same(kept, *was);
     if (is == nullptr) {
       script.revoke(*was, was->letters);
@@ -292,12 +310,22 @@ Result<AclScript> acl_script(const AclRequest& request) {
       change_in_place(script, *was, *is);
     }
   }
-  for (const AclItem& is : kept) add_in_place(script, *find_same(*base, is), is);
-  for (const AclItem& item : in_grantable_order({tail, current->end()}, kept, request.owner)) {
+  for (const AclItem& is : kept) add_in_place(script, *find_same(base, is), is);
+  for (const AclItem& item : in_grantable_order({tail, current.end()}, kept, request.owner)) {
     script.grant(item, without(item.letters, item.options));
     script.grant_option(item, item.options);
   }
-  return AclScript{script.take(), roles_in(*base, *current, request.owner)};
+  return AclScript{script.take(), roles_in(base, current, request.owner), script.take_grantors(),
+                   std::move(current_list->left_out)};
+}
+
+bool is_granted(const std::string& acl, std::string_view role, char letter) {
+  const auto texts = parse_text_array(acl);
+  if (!texts) return false;
+  return std::ranges::any_of(*texts, [&](const std::string& text) {
+    const auto item = parse_acl_item(text);
+    return item && (item->grantee.empty() || item->grantee == role) && contains(item->letters, letter);
+  });
 }
 
 }  // namespace pgark::dumper

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/sql_quote.hpp"
 #include "dumper/catalog/model.hpp"
 #include "dumper/ddl/catalog_lookup.hpp"
 #include "dumper/graph/dump_graph.hpp"
@@ -26,6 +27,14 @@ struct BuildContext {
 
   void note(format::ReportLevel level, std::string kind, std::string name, std::string text) {
     report.push_back({level, std::move(kind), std::move(name), std::move(text)});
+  }
+
+  // Privileges of roles that are gone (F54): `left_out` of an AclScript.
+  void note_left_out(const std::string& target, const std::vector<std::string>& left_out) {
+    for (const std::string& item : left_out) {
+      note(format::ReportLevel::lost, "ACL", one_line(target),
+           "the privileges " + item + " are of a role that does not exist any more");
+    }
   }
 
   // The graph node of a relation, whatever its kind.

@@ -143,10 +143,12 @@ Result<void> write_database(Emitter& out) {
     about.add("SECURITY LABEL", "DATABASE " + database.name,
               {security_label_sql(label->provider, "DATABASE " + name, label->label)});
   }
-  const std::optional<AclRequest> request = acl_of(database, name);
+  std::optional<AclRequest> request = acl_of(database, name);
   if (!request) return {};
+  request->role_names = &out.catalog().role_names;
   auto grants = acl_script(*request);
   if (!grants) return tl::unexpected(grants.error());
+  out.context().note_left_out(request->target, grants->left_out);
   about.roles = std::move(grants->roles);
   about.add("ACL", "DATABASE " + database.name, std::move(grants->statements), format::Pass::acl);
   return {};

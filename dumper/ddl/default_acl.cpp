@@ -70,8 +70,10 @@ void write(Emitter& out, DumpId id) {
   request.base = defaults.base_acl;
   request.current = defaults.acl;
   request.server_version_num = out.catalog().database.server_version_num;
+  request.role_names = &out.catalog().role_names;
   auto script = acl_script(request);
   if (!script) return out.fail(script.error(), request.prefix + request.target);
+  out.context().note_left_out(request.prefix + request.target, script->left_out);
   if (script->statements.empty()) return;
   format::TocEntry entry = out.entry_for(id, "DEFAULT ACL");
   entry.name = "DEFAULT PRIVILEGES FOR " + std::string(type.keyword);

@@ -91,6 +91,8 @@ class Emitter {
  private:
   void describe(DumpId object, std::string_view kind, std::string name, std::string sql, EntryLinks links);
   void add_acl(DumpId object, const AclRequest& request, std::string name, EntryLinks links);
+  bool lend_usage(std::string_view schema, const std::vector<std::string>& grantors,
+                  std::vector<std::string>& statements) const;
   void resolve(DumpId object);
   format::EntryId finish(format::TocEntry entry, std::vector<format::EntryId> needed,
                          const EntryLinks& links);
@@ -104,7 +106,7 @@ class Emitter {
   std::vector<std::vector<format::EntryId>> rows_of_;  // by relation: entries that load its rows
   Error failure_;
   format::EntryId last_acl_ = 0;  // of the object written last
-  // By schema name, of those that have one.
+  // By schema name: what has to run before a grant in another role's name on something in the schema.
   std::unordered_map<std::string_view, format::EntryId> schema_acls_;
   std::vector<Index> relation_of_entry_;  // by entry id; kNone = not a relation's definition
 };

@@ -127,9 +127,11 @@ void write_memberships(Emitter& out, const std::vector<GlobalMembership>& member
   }
 }
 
-Result<void> add_acl(Emitter& out, TocEntry& entry, const AclRequest& request) {
+Result<void> add_acl(Emitter& out, TocEntry& entry, AclRequest request) {
+  request.role_names = &out.catalog().role_names;
   auto script = acl_script(request);
   if (!script) return tl::unexpected(script.error());
+  out.context().note_left_out(request.target, script->left_out);
   if (script->statements.empty()) return {};
   for (std::string& sql : script->statements) add(entry, std::move(sql));
   entry.roles = std::move(script->roles);
@@ -164,7 +166,7 @@ Result<void> write_tablespace(Emitter& out, const GlobalTablespace& tablespace) 
   request.base = tablespace.default_acl;
   request.current = *tablespace.acl;
   request.server_version_num = out.catalog().database.server_version_num;
-  return add_acl(out, acl, request);
+  return add_acl(out, acl, std::move(request));
 }
 
 Result<void> write_parameter(Emitter& out, const GlobalParameter& parameter) {
@@ -176,7 +178,7 @@ Result<void> write_parameter(Emitter& out, const GlobalParameter& parameter) {
   request.base = parameter.default_acl;
   request.current = parameter.acl;
   request.server_version_num = out.catalog().database.server_version_num;
-  return add_acl(out, entry, request);
+  return add_acl(out, entry, std::move(request));
 }
 
 }  // namespace

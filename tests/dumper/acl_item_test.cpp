@@ -116,5 +116,19 @@ TEST(AclStatements, RefusesWhatIsNoArray) {
   EXPECT_FALSE(acl_script(table_request("{}", "{nonsense}")).has_value());
 }
 
+// F54: the server prints a role that was dropped as its number.
+TEST(AclStatements, LeavesOutRolesThatAreGone) {
+  const std::unordered_set<std::string> roles{"boss", "r1", "42"};
+  AclRequest request = table_request("{boss=arwdDxt/boss,16390=r/boss}",
+                                     "{boss=arwdDxt/boss,16390=w/boss,r1=r/boss,r1=a/16391,42=r/boss}");
+  request.role_names = &roles;
+  const auto script = acl_script(request);
+  ASSERT_TRUE(script.has_value());
+  EXPECT_EQ(script->statements,
+            (Lines{"GRANT SELECT ON TABLE s.t TO r1", "GRANT SELECT ON TABLE s.t TO \"42\""}));
+  EXPECT_EQ(script->left_out, (Lines{"16390=w/boss", "r1=a/16391"}));
+  EXPECT_EQ(script->roles, (Lines{"42", "r1"}));
+}
+
 }  // namespace
 }  // namespace pgark::dumper

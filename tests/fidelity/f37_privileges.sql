@@ -63,3 +63,11 @@ SET SESSION AUTHORIZATION trap_r1;
 GRANT USAGE ON SCHEMA public TO "trap R 3";
 RESET SESSION AUTHORIZATION;
 COMMENT ON SCHEMA public IS NULL;
+-- Grants of a role that may not use the schema any more.
+CREATE SCHEMA f37_closed; GRANT USAGE ON SCHEMA f37_closed TO trap_r1, "trap R 3";
+CREATE TABLE f37_closed.t (a int, b int); CREATE TABLE f37_closed.u (a int); CREATE FUNCTION f37_closed.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+GRANT SELECT ON f37_closed.t TO trap_r1 WITH GRANT OPTION; GRANT UPDATE (b) ON f37_closed.t TO trap_r1 WITH GRANT OPTION;
+GRANT ALL ON f37_closed.u TO "trap R 3" WITH GRANT OPTION; GRANT EXECUTE ON FUNCTION f37_closed.f() TO trap_r1 WITH GRANT OPTION;
+SET ROLE trap_r1; GRANT SELECT ON f37_closed.t TO trap_login; GRANT UPDATE (b) ON f37_closed.t TO trap_r2; GRANT EXECUTE ON FUNCTION f37_closed.f() TO trap_login; RESET ROLE;
+SET ROLE "trap R 3"; GRANT INSERT ON f37_closed.u TO trap_r1; RESET ROLE;
+REVOKE USAGE ON SCHEMA f37_closed FROM trap_r1, "trap R 3";

@@ -64,6 +64,24 @@ TEST_F(SafetyTest, a_backup_with_losses_says_so_in_its_status) {
   expect(backup({"-t", "t"}), 0, {"backup complete"});
 }
 
+// F54: rows of the catalogs were deleted by hand. What needs them is named, and the rest is saved.
+TEST_F(SafetyTest, objects_that_lack_what_they_need_are_named) {
+  source(
+      "CREATE TABLE t (a int); INSERT INTO t VALUES (1); CREATE TYPE gone AS ENUM ('a');"
+      "CREATE FUNCTION typeless(gone, int) RETURNS gone LANGUAGE sql AS 'SELECT $1';"
+      "CREATE FUNCTION days(int) RETURNS date LANGUAGE sql AS 'SELECT current_date + $1';"
+      "CREATE CAST (int AS date) WITH FUNCTION days(int);"
+      "SET allow_system_table_mods = on; CREATE TEMP TABLE doomed AS SELECT 'gone'::regtype::oid AS oid"
+      " UNION ALL SELECT '_gone'::regtype UNION ALL SELECT 'days'::regproc;"
+      "DELETE FROM pg_type WHERE oid IN (TABLE doomed); DELETE FROM pg_proc WHERE oid IN (TABLE doomed);"
+      "DELETE FROM pg_depend WHERE objid IN (TABLE doomed) OR refobjid IN (TABLE doomed)");
+  expect(backup(), 14,
+         {"FUNCTION public.typeless: not saved: it needs the type with OID",
+          "CAST (integer AS date): not saved: it needs the function with OID", "2 objects were not saved"});
+  good_restore();
+  EXPECT_EQ(target("SELECT a FROM t"), "1");
+}
+
 TEST_F(SafetyTest, a_restore_tells_what_the_archive_lacks) {
   source(
       "CREATE TABLE t (a int); CREATE FUNCTION pg_catalog.hidden() RETURNS int LANGUAGE sql AS 'SELECT 1'");
@@ -78,7 +96,7 @@ TEST_F(SafetyTest, a_restore_tells_what_the_archive_lacks) {
 TEST_F(SafetyTest, a_note_is_no_loss) {
   source("CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)");
   EXPECT_ANY_THROW(source("CREATE UNIQUE INDEX CONCURRENTLY broken ON t (a)"));
-  expect(backup(), 0, {"warning: index public.broken is invalid", "backup complete"});
+  expect(backup(), 0, {"warning: INDEX public.broken: is invalid", "backup complete"});
 }
 
 TEST_F(SafetyTest, rows_are_not_loaded_twice) {
