@@ -1,6 +1,7 @@
 #include "dumper/ddl/catalog_lookup.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/sql_quote.hpp"
 
@@ -10,6 +11,20 @@ namespace {
 Index position(const std::unordered_map<Oid, Index>& map, Oid oid) {
   const auto found = map.find(oid);
   return found == map.end() ? kNone : found->second;
+}
+
+bool mentions_from(std::string_view text) {
+  constexpr std::string_view kWord = "from";
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  return std::ranges::search(text, kWord, same).begin() != text.end();
+}
+
+// A function of the user's own that may read a table. One that is said to be immutable reads none, unless
+// that is not true: the server does not check it, and people say so for other reasons.
+bool may_read_rows(const Function& function) {
+  if (function.extension != 0 || function.language == "c" || function.language == "internal") return false;
+  return function.volatility != 'i' || mentions_from(function.source) ||
+         mentions_from(function.sql_body.value_or(std::string()));
 }
 
 }  // namespace
@@ -50,6 +65,24 @@ CatalogLookup::CatalogLookup(const Catalog& catalog)
     if (name != extension_names.end()) needed_extensions_[row.dependent].push_back(name->second);
   }
   for (auto& [object, names] : needed_extensions_) std::sort(names.begin(), names.end());
+  find_readers();
+}
+
+// Through an operator as well.
+void CatalogLookup::find_readers() {
+  std::unordered_set<CatalogId, CatalogIdHash> called;
+  for (const Function& function : catalog_.functions) {
+    if (dumper::may_read_rows(function)) called.insert({catalog_oid::kProc, function.oid});
+  }
+  if (called.empty()) return;
+  for (const Dependency& row : catalog_.dependencies) {
+    const bool of_operator = row.dependent.catalog == catalog_oid::kOperator;
+    if (of_operator && called.contains(row.referenced)) called.insert(row.dependent);
+  }
+  for (const Dependency& row : catalog_.dependencies) {
+    const bool of_constraint = row.dependent.catalog == catalog_oid::kConstraint;
+    if (of_constraint && called.contains(row.referenced)) readers_.insert(row.dependent.oid);
+  }
 }
 
 std::vector<Index> CatalogLookup::tree_of(Index relation) const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "dumper/catalog/model.hpp"
@@ -35,6 +36,9 @@ class CatalogLookup {
   // Names of the extensions an object was declared to depend on (B0.6), ascending.
   const std::vector<std::string_view>& extensions_needed_by(CatalogId object) const;
 
+  // The constraint of a table or domain calls a function that may look at rows, of any table (E11).
+  bool may_read_rows(Oid constraint) const { return readers_.contains(constraint); }
+
   // kNone when the catalog does not hold it.
   Index relation(Oid oid) const;
   Index index(Oid oid) const;
@@ -46,11 +50,14 @@ class CatalogLookup {
   std::string sql_name(const IndexInfo& index) const;
 
  private:
+  void find_readers();
+
   const Catalog& catalog_;
   std::vector<std::vector<Index>> constraints_, indexes_, children_, index_partitions_;
   std::unordered_map<CatalogId, std::vector<const Comment*>, CatalogIdHash> comments_;
   std::unordered_map<CatalogId, std::vector<const SecurityLabel*>, CatalogIdHash> labels_;
   std::unordered_map<CatalogId, std::vector<std::string_view>, CatalogIdHash> needed_extensions_;
+  std::unordered_set<Oid> readers_;  // constraints
 };
 
 }  // namespace pgark::dumper

@@ -1,9 +1,11 @@
 // Primary keys, unique and exclusion constraints, checks and not-nulls (SCHEMA_COVERAGE B35, B36, B44, B45).
-// Checks and not-nulls stand in CREATE TABLE unless they are not validated or a loop separates them (D4.8).
+// Checks and not-nulls stand in CREATE TABLE unless they are not validated, a loop separates them (D4.8), or
+// they look at the rows of other tables (F49).
 #include <fmt/format.h>
 
 #include "base/sql_quote.hpp"
 #include "dumper/ddl/constraint_rules.hpp"
+#include "dumper/ddl/constraint_triggers.hpp"
 #include "dumper/ddl/family.hpp"
 #include "dumper/ddl/relation_common.hpp"
 #include "dumper/ddl/sql_clauses.hpp"
@@ -22,7 +24,8 @@ void collect(BuildContext& context) {
     DumpObject object =
         relation_part_object(context, ObjectKind::constraint, {catalog_oid::kConstraint, constraint.oid}, i,
                              constraint.name, constraint.relation);
-    object.inlined = !has_index(constraint) && constraint.validated;
+    object.inlined =
+        !has_index(constraint) && constraint.validated && !waits_for_all_rows(context, constraint);
     // Inherited ones have no text in CREATE TABLE: they follow their parent's wherever that goes.
     object.separable = constraint.type == 'c' || !is_said_by_table(context, constraint);
     context.graph.add(std::move(object));
@@ -84,12 +87,19 @@ void define_with_index(Emitter& out, DumpId id, const Constraint& constraint, co
   out.define(id, std::move(entry), {{constraint.relation}, {}});
 }
 
+// The pass after everything else: all rows are loaded, and what a function needs to find them is there.
+format::Pass pass_of(const Emitter& out, const Constraint& constraint) {
+  const bool waits = constraint.validated && out.lookup().may_read_rows(constraint.oid);
+  return waits ? format::Pass::post_acl : format::Pass::main;
+}
+
 // Without ONLY: children inherit it from here, whatever they print themselves.
 void define_separate(Emitter& out, DumpId id, const Constraint& constraint, const Relation& table) {
   const std::string table_sql = out.lookup().sql_name(table), name = quote_identifier(constraint.name);
   format::TocEntry entry = out.entry_for(id, constraint.type == 'n' ? "CONSTRAINT" : "CHECK CONSTRAINT");
   entry.owner = table.owner;
   entry.size_estimate_bytes = constraint.validated ? table.total_bytes : 0;
+  entry.pass = pass_of(out, constraint);
   entry.create.push_back(
       {fmt::format("ALTER TABLE {}\n    ADD CONSTRAINT {} {}", table_sql, name, constraint.definition_sql)});
   entry.drop.push_back(
@@ -102,6 +112,7 @@ void define_validation(Emitter& out, DumpId id, const Constraint& constraint, co
   format::TocEntry entry = out.entry_for(id, constraint.type == 'n' ? "CONSTRAINT" : "CHECK CONSTRAINT");
   entry.owner = table.owner;
   entry.size_estimate_bytes = table.total_bytes;
+  entry.pass = pass_of(out, constraint);
   entry.create.push_back({fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}", out.lookup().sql_name(table),
                                       quote_identifier(constraint.name))});
   out.define(id, std::move(entry), {out.lookup().tree_of(constraint.relation), {}});
@@ -113,7 +124,9 @@ void write(Emitter& out, DumpId id) {
   if (!out.wants(id, kDefinition)) return;
   if (has_index(constraint)) {
     define_with_index(out, id, constraint, table);
-  } else if (constraint.local) {
+    write_constraint_trigger_states(out, id, constraint);
+  } else if (constraint.local ||
+             (waits_for_all_rows(out.context(), constraint) && is_said_by_table(out.context(), constraint))) {
     define_separate(out, id, constraint, table);
   } else if (is_validated_afterwards(out.context(), constraint)) {
     define_validation(out, id, constraint, table);

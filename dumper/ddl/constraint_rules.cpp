@@ -86,10 +86,19 @@ bool is_validated_afterwards(const BuildContext& context, const Constraint& cons
   return constraint.type != 'n' || comes_late(context, constraint);
 }
 
+bool waits_for_all_rows(const BuildContext& context, const Constraint& constraint) {
+  return constraint.type == 'c' && constraint.validated && context.lookup.may_read_rows(constraint.oid);
+}
+
 bool is_said_by_table(const BuildContext& context, const Constraint& constraint) {
   if (constraint.local) return true;
   if (!constraint.validated) return false;
-  const bool partition = context.catalog.relations[constraint.relation].partition;
+  const Relation& table = context.catalog.relations[constraint.relation];
+  const bool partition = table.partition;
+  if (waits_for_all_rows(context, constraint)) {
+    const auto is_saved = [&](Index parent) { return context.wants(parent, kDefinition); };
+    return partition && std::ranges::none_of(table.parents, is_saved);
+  }
   if (constraint.type != 'n') return partition;
   const Arrivals arrivals = arrivals_of(context, constraint);
   if (!arrivals.late || partition) return partition && !comes_late(context, constraint);

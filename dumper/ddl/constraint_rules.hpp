@@ -13,6 +13,10 @@ bool is_same_constraint(const Catalog& catalog, const Constraint& child, const C
 // It arrives with a parent's that is not validated, and has to be validated again.
 bool is_validated_afterwards(const BuildContext& context, const Constraint& constraint);
 
+// A check that looks at other tables: it can be fulfilled only when all rows are there (E11, F49), so it
+// comes after them, and after the indexes its functions may need. Partitions get it from their parent, then.
+bool waits_for_all_rows(const BuildContext& context, const Constraint& constraint);
+
 // The table says it itself, in CREATE TABLE or afterwards. Otherwise it arrives with the parent's. A
 // partition is created alone and says everything that is validated. What is validated below a NOT NULL that
 // is not is left to the parent, which adds it after the data: said here, it would become the table's own

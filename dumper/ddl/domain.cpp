@@ -1,5 +1,7 @@
-// Domains (SCHEMA_COVERAGE B10). Constraints stand inside CREATE DOMAIN unless they are not validated or a
-// loop separates them (D4.12).
+// Domains (SCHEMA_COVERAGE B10). Constraints stand inside CREATE DOMAIN unless they are not validated, a loop
+// separates them (D4.12), or they look at tables.
+#include <algorithm>
+
 #include "base/sql_quote.hpp"
 #include "dumper/ddl/family.hpp"
 #include "dumper/ddl/sql_clauses.hpp"
@@ -10,6 +12,51 @@ namespace {
 
 bool is_domain(const Type& type) {
   return !type.hidden && type.defined && type.kind == 'd';
+}
+
+const Type* type_at(const Catalog& catalog, CatalogId id) {
+  const auto found = catalog.type_by_oid.find(id.oid);
+  return id.catalog == catalog_oid::kType && found != catalog.type_by_oid.end()
+             ? &catalog.types[found->second]
+             : nullptr;
+}
+
+bool is_composite(const Catalog& catalog, CatalogId id) {
+  const auto found = catalog.relation_by_oid.find(id.oid);
+  return id.catalog == catalog_oid::kClass && found != catalog.relation_by_oid.end() &&
+         catalog.relations[found->second].kind == 'c';
+}
+
+// Something depends on the type.
+bool is_used(const Catalog& catalog, Oid type) {
+  return std::ranges::any_of(catalog.dependencies, [&](const Dependency& row) {
+    return row.referenced == CatalogId{catalog_oid::kType, type};
+  });
+}
+
+// Values of another type hold some of this domain, or of one that is based on it: the server may then refuse
+// to add a constraint to it.
+bool is_part_of_another(const Catalog& catalog, const Type& domain) {
+  std::vector<Oid> domains{domain.oid};
+  for (std::size_t i = 0; i < domains.size(); ++i) {
+    for (const Dependency& row : catalog.dependencies) {
+      if (row.referenced != CatalogId{catalog_oid::kType, domains[i]}) continue;
+      const Type* user = type_at(catalog, row.dependent);
+      const bool is_domain = user != nullptr && user->kind == 'd';
+      const bool is_own_array = user != nullptr && user->element == domains[i];
+      if (is_domain) domains.push_back(user->oid);
+      if (is_own_array && is_used(catalog, user->oid)) return true;
+      if ((user != nullptr && !is_domain && !is_own_array) || is_composite(catalog, row.dependent))
+        return true;
+    }
+  }
+  return false;
+}
+
+// Its check looks at tables, so that it can be fulfilled only when all rows are there (F49).
+bool waits_for_all_rows(const BuildContext& context, const Type& domain, const DomainConstraint& constraint) {
+  return constraint.type == 'c' && constraint.validated && context.lookup.may_read_rows(constraint.oid) &&
+         !is_part_of_another(context.catalog, domain);
 }
 
 void collect(BuildContext& context) {
@@ -28,7 +75,7 @@ void collect(BuildContext& context) {
       object.name = constraint.name;
       object.table = type.name;
       object.components = type.components;
-      object.inlined = constraint.validated;
+      object.inlined = constraint.validated && !waits_for_all_rows(context, type, constraint);
       // 17+: NOT NULL is a constraint as well, but a column-like property: it never takes part in a loop.
       object.separable = constraint.type != 'n';
       object.parent = context.graph.find(CatalogId{catalog_oid::kType, type.oid});
@@ -100,21 +147,8 @@ void write_domain(Emitter& out, DumpId id) {
   }
 }
 
-// Through other domains, composites, ranges, arrays and row types.
-bool may_contain_domain(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::domain:
-    case ObjectKind::composite_type:
-    case ObjectKind::range_type:
-    case ObjectKind::hidden_type:
-    case ObjectKind::hidden_relation:
-    case ObjectKind::table: return true;
-    default: return false;
-  }
-}
-
-// Rows may break a constraint that was not validated, and the check of one that was reads them: they come
-// first.
+// After the data: rows may break a constraint that was not validated, and the check of one that was reads
+// them.
 std::vector<Index> tables_using(const Emitter& out, DumpId domain) {
   std::vector<Index> tables;
   for (const DumpId user : out.graph().users_of(domain, may_contain_domain)) {
@@ -131,11 +165,14 @@ void write_constraint(Emitter& out, DumpId id) {
   const std::string domain = out.lookup().sql_name(type), name = quote_identifier(constraint.name);
   format::TocEntry entry = out.entry_for(id, "CHECK CONSTRAINT");
   entry.owner = type.owner;
+  if (waits_for_all_rows(out.context(), type, constraint)) entry.pass = format::Pass::post_acl;
   entry.create.push_back(
       {"ALTER DOMAIN " + domain + "\n    ADD CONSTRAINT " + name + " " + constraint.definition_sql});
   entry.drop.push_back(
       {if_type_exists_sql(domain, "ALTER DOMAIN " + domain + " DROP CONSTRAINT IF EXISTS " + name)});
-  out.define(id, std::move(entry), {tables_using(out, object.parent), {}});
+  EntryLinks links;
+  if (object.section == format::Section::post_data) links.locks = tables_using(out, object.parent);
+  out.define(id, std::move(entry), std::move(links));
   out.comment(id, constraint_target(out, type, constraint));
 }
 

@@ -68,8 +68,34 @@ class Repair {
   // D4.8: a longer loop through a table and a check.
   bool table_through_check() { return split_kind(ObjectKind::constraint, Section::post_data); }
 
-  // D4.12: a longer loop through a domain and a constraint.
-  bool domain_through_constraint() { return split_kind(ObjectKind::domain_constraint, Section::post_data); }
+  // D4.12: a longer loop through a domain and a constraint. The server adds a constraint to a domain only
+  // while no table has a column of an array or a composite of it, so that the tables wait for the constraint.
+  bool domain_through_constraint() {
+    const DumpId part = part_in_loop(ObjectKind::domain_constraint);
+    if (part == kNoDump) return false;
+    split_off(part, Section::pre_data);
+    for (const DumpId user : graph_.users_of(graph_[part].parent, may_contain_domain)) {
+      if (has_rows(graph_[user].kind)) graph_.depend(user, part);
+    }
+    return true;
+  }
+
+  // ... unless the constraint needs one of them.
+  bool constraint_and_table() {
+    for (std::size_t i = 0; i < loop_.size(); ++i) {
+      const DumpId user = loop_[i], part = loop_[(i + 1) % loop_.size()];
+      const bool waits = has_rows(graph_[user].kind) && graph_[part].kind == ObjectKind::domain_constraint &&
+                         graph_[part].section == Section::pre_data;
+      if (!waits) continue;
+      for (DumpId id = 0; id < graph_.size(); ++id) {
+        if (has_rows(graph_[id].kind)) graph_.undepend(id, part);
+      }
+      graph_.undepend(graph_.pre_boundary(), part);
+      graph_.separate(part, Section::post_data);
+      return true;
+    }
+    return false;
+  }
 
   // D4.10: a longer loop through a table and a default. When the loop runs through the end of the pre-data
   // section as well (the default calls a function that waits for a primary key), the default waits too: rows
@@ -122,6 +148,7 @@ class Repair {
   }
 
  private:
+  static bool has_rows(ObjectKind kind) { return kind == ObjectKind::table || kind == ObjectKind::matview; }
   static bool has_shell(ObjectKind kind) {
     return kind == ObjectKind::base_type || kind == ObjectKind::range_type;
   }
@@ -230,6 +257,7 @@ constexpr bool (Repair::*kRepairs[])() = {
     &Repair::domain_and_constraint,
     &Repair::partitioned_index,
     &Repair::view_through_rule,
+    &Repair::constraint_and_table,
     &Repair::table_through_check,
     &Repair::table_through_default,
     &Repair::domain_through_constraint,

@@ -86,4 +86,17 @@ const KindInfo& kind_info(ObjectKind kind) {
   return kKinds[static_cast<std::size_t>(kind)];
 }
 
+bool may_contain_domain(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::domain:
+    case ObjectKind::composite_type:
+    case ObjectKind::range_type:
+    case ObjectKind::hidden_type:
+    case ObjectKind::hidden_relation:
+    case ObjectKind::table:
+    case ObjectKind::matview: return true;
+    default: return false;
+  }
+}
+
 }  // namespace pgark::dumper

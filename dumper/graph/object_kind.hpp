@@ -83,4 +83,8 @@ struct KindInfo {
 
 const KindInfo& kind_info(ObjectKind kind);
 
+// A column's type, or a table, through which values of a domain come into rows: other domains, composites,
+// ranges, arrays and row types.
+bool may_contain_domain(ObjectKind kind);
+
 }  // namespace pgark::dumper
