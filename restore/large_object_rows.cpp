@@ -123,7 +123,8 @@ class Batches {
 
 }  // namespace
 
-Result<std::vector<protocol::Statement>> large_object_statements(ByteSpan rows) {
+Result<std::vector<protocol::Statement>> large_object_statements(ByteSpan rows,
+                                                                 const LargeObjectIds* left_out) {
   Batches batches;
   std::string_view text = as_text(rows);
   while (!text.empty()) {
@@ -132,7 +133,7 @@ Result<std::vector<protocol::Statement>> large_object_statements(ByteSpan rows) 
     if (end == std::string_view::npos || !read_piece(text.substr(0, end), piece)) {
       return fail(ErrorCode::archive_damaged, "a row is no piece of a large object", "LARGE OBJECT DATA");
     }
-    batches.add(piece);
+    if (left_out == nullptr || !left_out->contains(piece.oid)) batches.add(piece);
     text.remove_prefix(end + 1);
   }
   return batches.take();

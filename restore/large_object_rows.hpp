@@ -9,13 +9,16 @@
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "protocol/connection.hpp"
+#include "restore/plan.hpp"
 
 namespace pgark::restore {
 
 // Statements, all with text parameters, that write every piece of `rows`: pieces of one object that follow
 // each other are joined, and a statement writes many objects, so that a million small ones are some hundreds
-// of statements. Errors: archive_damaged for text that is no such row.
-Result<std::vector<protocol::Statement>> large_object_statements(ByteSpan rows);
+// of statements. Pieces of objects in `left_out` are not written. Errors: archive_damaged for text that is no
+// such row.
+Result<std::vector<protocol::Statement>> large_object_statements(ByteSpan rows,
+                                                                 const LargeObjectIds* left_out = nullptr);
 
 // The same as SQL text, the parameters as literals.
 Result<std::vector<std::string>> large_object_sql(ByteSpan rows);

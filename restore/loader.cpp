@@ -109,7 +109,8 @@ asio::awaitable<void> large_object_run(Connection& connection, const Step& step,
       result.abandoned = true;
       co_return;
     }
-    std::vector<protocol::Statement> statements = value_or_throw(large_object_statements(*chunk->rows));
+    std::vector<protocol::Statement> statements =
+        value_or_throw(large_object_statements(*chunk->rows, step.left_out.get()));
     if (!statements.empty()) co_await connection.pipeline(std::move(statements));
     count_chunk(*chunk, events, result);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <charconv>
 #include <deque>
 #include <utility>
 
@@ -16,6 +17,21 @@ namespace {
 
 bool is_refresh(const Step& step) {
   return step.entry->kind == "MATERIALIZED VIEW DATA";
+}
+
+// The statement that creates them has an array of them in it (dumper/ddl/large_object).
+void add_large_objects(const TocEntry& entry, LargeObjectIds& ids) {
+  if (entry.create.empty()) return;
+  const std::string_view sql = entry.create.front().sql;
+  const char* const end = sql.data() + sql.size();
+  const char* at = sql.data() + std::min(sql.find('{'), sql.size());
+  while (at != end && *at != '}') {
+    std::uint32_t oid = 0;
+    const auto [next, error] = std::from_chars(++at, end, oid);
+    if (error != std::errc()) return;
+    ids.insert(oid);
+    at = next;
+  }
 }
 
 }  // namespace
@@ -157,11 +173,20 @@ void RestorePlan::skip_dependents(const Step& cause) {
     causes.pop_front();
     for (const StepId id : from.successors) {
       Step& step = steps_[id];
-      if (step.state != StepState::waiting) continue;
+      if (step.state != StepState::waiting || go_without(from, step)) continue;
       skip(step, *from.entry);
       causes.push_back(&step);
     }
   }
+}
+
+// One entry holds the bytes of all large objects: those that were created get theirs.
+bool RestorePlan::go_without(const Step& large_objects, Step& step) {
+  if (!is_large_objects(*large_objects.entry) || !is_large_object_data(*step.entry)) return false;
+  add_large_objects(*large_objects.entry, *left_out_);
+  --step.unmet;
+  make_ready(step);
+  return true;
 }
 
 void RestorePlan::skip(Step& step, const TocEntry& cause) {

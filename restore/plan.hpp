@@ -12,10 +12,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -27,6 +29,7 @@
 namespace pgark::restore {
 
 using StepId = std::uint32_t;  // index into RestorePlan::steps()
+using LargeObjectIds = std::unordered_set<std::uint32_t>;
 
 enum class StepState : std::uint8_t { waiting, running, done, failed, skipped };
 
@@ -40,6 +43,9 @@ struct Step {
   bool sole_load_of_new_table = false;
   // A load step only: no triggers and foreign keys meanwhile.
   bool disable_triggers = false;
+  // Of large objects only: those that could not be created, whose bytes are left out. Complete when the step
+  // may run.
+  std::shared_ptr<const LargeObjectIds> left_out;
   // A load step that shares its entry with others: they are committed together.
   bool split = false;
   // Belongs to the DDL that is run in TOC order before anything else starts.
@@ -116,6 +122,7 @@ class RestorePlan {
   void make_ready(const Step& step);
   void begin_pass();
   void skip_dependents(const Step& cause);
+  bool go_without(const Step& large_objects, Step& step);
   void skip(Step& step, const format::TocEntry& cause);
   void end_round();
 
@@ -128,6 +135,7 @@ class RestorePlan {
   std::uint64_t unsettled_ = 0;
   std::uint8_t pass_ = 0;
   std::uint64_t running_ = 0;
+  std::shared_ptr<LargeObjectIds> left_out_ = std::make_shared<LargeObjectIds>();
   std::map<StepId, Error> postponed_;
   bool refreshed_ = false;          // a refresh has succeeded in this round
   std::vector<bool> entry_failed_;  // by entry id: failed or skipped, and listed

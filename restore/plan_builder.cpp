@@ -118,6 +118,7 @@ class PlanBuilder {
     for (const auto& run : runs) {
       Step& step = add_step(entry);
       step.is_load = true;
+      if (is_large_object_data(entry)) step.left_out = plan_.left_out_;
       step.chunks = run;
       step.cost = kStatementCost + raw_bytes_of(run);
       step.split = runs.size() > 1;

@@ -45,6 +45,14 @@ TEST(LargeObjectRows, JoinedPiecesAndStatementsAreBounded) {
   EXPECT_EQ(hex, 16 * kPieceBytes);
 }
 
+TEST(LargeObjectRows, ObjectsThatWereNotCreatedAreLeftOut) {
+  const std::string rows = "16\t0\t\\\\x00ff\n17\t2048\t\\\\xab\n17\t4096\t\\\\x\n";
+  const LargeObjectIds left_out{17};
+  const auto statements = value_or_throw(large_object_statements(as_bytes(rows), &left_out));
+  ASSERT_THAT(statements, SizeIs(1));
+  EXPECT_THAT(statements[0].parameters, ElementsAre("{16}", "{0}", "{00ff}"));
+}
+
 TEST(LargeObjectRows, AnEmptyPieceGivesTheLength) {
   const auto statements = statements_of("16\t65536\t\\\\x\n17\t0\t\\\\x\n");
   ASSERT_THAT(statements, SizeIs(1));

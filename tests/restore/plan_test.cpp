@@ -16,6 +16,8 @@ using format::EntryId;
 using format::Section;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 Error refused(const std::string& text = "refused") {
   Error error;
@@ -291,6 +293,27 @@ TEST_F(PlanTest, a_failed_table_skips_its_rows_and_all_that_needs_them) {
   plan_->done(running(4));
   EXPECT_TRUE(plan_->finished());
   EXPECT_EQ(plan_->entries_done(), 2u);
+}
+
+TEST_F(PlanTest, large_objects_that_fail_leave_their_bytes_out_alone) {
+  std::vector<EntryId> groups;
+  for (const char* oids : {"{16,17}", "{18}", "{19,20}"}) {
+    format::TocEntry& group = toc_.add("LARGE OBJECT", oids, Section::data);
+    group.create.push_back(
+        {std::string("SELECT lo_create(l.oid) FROM unnest('") + oids + "'::oid[]) AS l (oid)"});
+    groups.push_back(group.id);
+  }
+  const EntryId bytes = toc_.add("LARGE OBJECT DATA", "bytes", Section::data, groups).id;
+  build();
+  EXPECT_THAT(take_all(), UnorderedElementsAre("{16,17}", "{18}", "{19,20}"));
+  plan_->failed(running(groups[0]), {});
+  plan_->done(running(groups[1]));
+  EXPECT_TRUE(take_all().empty());
+  plan_->failed(running(groups[2]), {});
+  EXPECT_THAT(take_all(), SizeIs(1));
+  EXPECT_THAT(*plan_->step(running(bytes)).left_out, UnorderedElementsAre(16, 17, 19, 20));
+  EXPECT_THAT(failures(),
+              ElementsAre("failed LARGE OBJECT public.{16,17}", "failed LARGE OBJECT public.{19,20}"));
 }
 
 TEST_F(PlanTest, a_failed_load_fails_its_entry_once) {
