@@ -59,11 +59,34 @@ std::string text_of(const format::Toc& toc, const format::TocEntry& entry) {
   return text;
 }
 
+std::unique_ptr<format::ArchiveReader> open_archive(const std::filesystem::path& archive) {
+  return value_or_throw(
+      format::ArchiveReader::open(value_or_throw(storage::open_archive_file(archive.string()))));
+}
+
+std::string level_name(format::ReportLevel level) {
+  switch (level) {
+    case format::ReportLevel::info: return "info";
+    case format::ReportLevel::warning: return "warning";
+    case format::ReportLevel::lost: return "lost";
+  }
+  return {};
+}
+
 }  // namespace
 
+std::vector<std::string> archive_report(const std::filesystem::path& archive) {
+  const auto reader = open_archive(archive);
+  std::vector<std::string> texts;
+  for (const format::ReportItem& item : reader->toc().report) {
+    texts.push_back(level_name(item.level) + " " + item.kind + " " + item.name);
+  }
+  std::ranges::sort(texts);
+  return texts;
+}
+
 std::vector<std::string> archive_entries(const std::filesystem::path& archive) {
-  const auto reader = value_or_throw(
-      format::ArchiveReader::open(value_or_throw(storage::open_archive_file(archive.string()))));
+  const auto reader = open_archive(archive);
   std::vector<std::string> texts;
   for (const format::TocEntry& entry : reader->toc().entries) texts.push_back(text_of(reader->toc(), entry));
   return texts;

@@ -12,4 +12,7 @@ namespace pgark::test {
 // numbered, and the digest of its rows. Throws pgark::Exception when the archive cannot be read.
 std::vector<std::string> archive_entries(const std::filesystem::path& archive);
 
+// What the archive's report names, sorted: "lost COMMENT table pg_catalog.pg_proc".
+std::vector<std::string> archive_report(const std::filesystem::path& archive);
+
 }  // namespace pgark::test

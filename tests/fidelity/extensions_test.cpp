@@ -14,6 +14,13 @@ namespace {
 
 constexpr int kDebianMajor = 15;
 
+TrapDatabase database_of(const std::string& name, const std::string& script) {
+  TrapDatabase database;
+  database.name = name;
+  database.scripts = {trap_folder() / script};
+  return database;
+}
+
 void expect_equal_copies(int major, const TrapDatabase& database) {
   TrapPair pair(major, major, {database});
   KnownDifferences known(major, database.name);
@@ -32,14 +39,14 @@ void expect_equal_copies(int major, const TrapDatabase& database) {
 class ContribTest : public testing::TestWithParam<int> {};
 
 TEST_P(ContribTest, what_users_build_on_contrib_comes_back) {
-  expect_equal_copies(GetParam(), {"contrib", {}, {trap_folder() / "x_contrib.sql"}, {}});
+  expect_equal_copies(GetParam(), database_of("contrib", "x_contrib.sql"));
 }
 
 INSTANTIATE_TEST_SUITE_P(majors, ContribTest, testing::ValuesIn(known_majors().begin(), known_majors().end()),
                          [](const auto& parameter) { return std::to_string(parameter.param); });
 
 TEST(ThirdPartyTest, what_users_build_on_postgis_comes_back) {
-  expect_equal_copies(kDebianMajor, {"third_party", {}, {trap_folder() / "x_third_party.sql"}, {}});
+  expect_equal_copies(kDebianMajor, database_of("third_party", "x_third_party.sql"));
 }
 
 }  // namespace

@@ -20,14 +20,14 @@ struct Script {
   int since = 0;     // 0: every major
   int until = 99;
   std::string database = "traps", options;
-  std::vector<std::string> failures;
+  std::vector<std::string> failures, reports;
 };
 
 void read_header(Script& script) {
   std::ifstream file(script.path);
   std::string line;
   while (std::getline(file, line)) {
-    static const std::regex kHeader(R"re(-- (until|database|fails): ("[^"]+"|\S+)\s*(.*))re");
+    static const std::regex kHeader(R"re(-- (until|database|fails|reports): ("[^"]+"|\S+)\s*(.*))re");
     std::smatch part;
     if (!std::regex_match(line, part, kHeader)) continue;
     if (part[1] == "until") {
@@ -37,7 +37,8 @@ void read_header(Script& script) {
       std::erase(script.database, '"');
       script.options = part[3];
     } else {
-      script.failures.push_back(part[2].str() + " " + part[3].str());
+      auto& list = part[1] == "fails" ? script.failures : script.reports;
+      list.push_back(part[2].str() + " " + part[3].str());
     }
   }
 }
@@ -69,14 +70,19 @@ const fs::path& trap_folder() {
 }
 
 std::vector<TrapDatabase> trap_databases(int major) {
-  std::vector<TrapDatabase> databases{{"traps", {}, {}, {}}};
+  std::vector<TrapDatabase> databases(1);
+  databases.front().name = "traps";
   for (const Script& script : all_scripts()) {
     if (major < script.since || major > script.until) continue;
     auto found = std::ranges::find(databases, script.database, &TrapDatabase::name);
-    if (found == databases.end()) found = databases.insert(found, {script.database, {}, {}, {}});
+    if (found == databases.end()) {
+      found = databases.emplace(found);
+      found->name = script.database;
+    }
     if (!script.options.empty()) found->options = script.options;
     found->scripts.push_back(script.path);
     found->failures.insert(found->failures.end(), script.failures.begin(), script.failures.end());
+    found->reports.insert(found->reports.end(), script.reports.begin(), script.reports.end());
   }
   return databases;
 }

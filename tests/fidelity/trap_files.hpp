@@ -6,6 +6,8 @@
 //   (several scripts may share one), which is
 //                              saved and restored with its properties; OPTIONS go to CREATE DATABASE
 //   -- fails: KIND NAME        an entry that no restore can bring back; may be repeated
+//   -- reports: LEVEL KIND NAME  what the backup must name in its report; may be repeated. What is lost and
+//                              not announced fails the test.
 //
 // A script without a database line runs in the database `traps`.
 #pragma once
@@ -22,6 +24,7 @@ struct TrapDatabase {
   std::string name, options;
   std::vector<std::filesystem::path> scripts;  // in the order they run
   std::vector<std::string> failures;           // what restoring cannot bring back: "INDEX captured_h"
+  std::vector<std::string> reports;  // what the backup names: "lost COMMENT table pg_catalog.pg_proc"
 };
 
 // Where the scripts are.

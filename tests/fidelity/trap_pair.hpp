@@ -28,8 +28,9 @@ class TrapPair {
   const std::vector<TrapDatabase>& databases() const { return databases_; }
   std::filesystem::path file(const std::string& name) const { return folder_ / name; }
 
-  // The archive of this database, made at the first call with two connections.
+  // The archive of this database, made at the first call with two connections, and what the backup said.
   const std::filesystem::path& archive(const TrapDatabase& database);
+  const std::string& backup_messages(const TrapDatabase& database);
   const std::vector<std::string>& source_records(const TrapDatabase& database);
 
   // Restores into a new database of the target that has the same name. Expects exactly the failures that the
@@ -43,13 +44,15 @@ class TrapPair {
   TempDirectory folder_{"traps"};
   std::vector<TrapDatabase> databases_;
   std::map<std::string, std::filesystem::path> archives_;
+  std::map<std::string, std::string> messages_;
   std::map<std::string, std::vector<std::string>> records_;
 };
 
 // Whether a database is restored with its properties (--create), or into one that is there.
 bool has_properties(const TrapDatabase& database);
 
-// Runs `pgark backup`, which must succeed.
-void back_up(Cluster& cluster, const std::string& database, const std::filesystem::path& archive, int jobs);
+// Runs `pgark backup`, which must succeed, but for what the traps announce as lost. Returns what it says.
+std::string back_up(Cluster& cluster, const TrapDatabase& database, const std::filesystem::path& archive,
+                    int jobs);
 
 }  // namespace pgark::test

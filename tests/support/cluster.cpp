@@ -125,7 +125,8 @@ Command Cluster::as_server(std::vector<std::string> argv) const {
   command.argv = std::move(argv);
   command.account = server_account();
   command.working_directory = folder_.path();
-  command.environment = {{"LC_ALL", "C.UTF-8"}, {"TZ", "UTC"}};
+  command.environment = options_.environment;
+  command.environment.insert(command.environment.end(), {{"LC_ALL", "C.UTF-8"}, {"TZ", "UTC"}});
   // A foreign PGDATA or sanitizer setting must not reach the server.
   command.unset = {"PGDATA",       "PGPORT",       "PGHOST",       "LD_PRELOAD",
                    "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"};

@@ -29,7 +29,8 @@ struct ClusterOptions {
   std::vector<std::string> initdb_args;
   // Copied into the data folder under this name, mode 0600, owned by the server: certificates and keys.
   std::vector<std::pair<std::string, std::filesystem::path>> files;
-  std::filesystem::path bin_directory;  // empty: as described above
+  std::filesystem::path bin_directory;                           // empty: as described above
+  std::vector<std::pair<std::string, std::string>> environment;  // of initdb and the server
 };
 
 class Cluster {
