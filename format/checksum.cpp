@@ -58,6 +58,16 @@ RowTotals digest_text_rows(ByteSpan rows) {
   return {count, {sum.low, sum.high}};
 }
 
+Digest128 digest_rows(ByteSpan rows, std::span<const std::size_t> ends) {
+  Sum128 sum;
+  std::size_t begin = 0;
+  for (const std::size_t end : ends) {
+    sum.add(XXH3_128bits(rows.data() + begin, end - begin));
+    begin = end;
+  }
+  return {sum.low, sum.high};
+}
+
 // In stretches that an 8-bit counter can hold, which compilers turn into vector code many times faster than a
 // 64-bit count.
 std::uint64_t count_text_rows(ByteSpan rows) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "base/bytes.hpp"
 #include "format/toc.hpp"
@@ -24,6 +25,10 @@ struct RowTotals {
 // Counts and digests COPY text rows in one pass. REQUIRES: `rows` is empty or ends with '\n'. In COPY text a
 // newline inside a value is written "\n" (backslash, n), so every '\n' byte ends a row.
 RowTotals digest_text_rows(ByteSpan rows);
+
+// Adds up the digests of rows that stand one behind the other: row i of `rows` ends at ends[i], where the
+// next one begins.
+Digest128 digest_rows(ByteSpan rows, std::span<const std::size_t> ends);
 
 // Counts only.
 std::uint64_t count_text_rows(ByteSpan rows);
