@@ -1,0 +1,68 @@
+// Chooses how a column is stored and writes its streams. Not thread safe.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "format/columnar/columnar_layout.hpp"
+#include "format/columnar/dictionary.hpp"
+#include "format/columnar/kernels.hpp"
+#include "format/columnar/row_splitter.hpp"
+
+namespace pgark::format::columnar {
+
+class ColumnWriter {
+ public:
+  explicit ColumnWriter(SimdLevel level) : kernels_(&kernels(level)) {}
+
+  // Head and tail go around the columns, which are appended in between, in order.
+  void start(const Head& head);
+  void append(const RowSplitter& rows, std::size_t column);
+  void finish();
+
+  ByteSpan payload() const { return {out_.data(), used_}; }
+  std::span<const std::size_t> cuts() const { return cuts_; }
+  std::size_t kept_bytes() const;
+  void release();
+
+ private:
+  // The non-null values of the column at hand.
+  struct Present {
+    const std::byte* values = nullptr;
+    std::size_t count = 0;
+    std::size_t bytes = 0;                   // of all values
+    const std::uint32_t* lengths = nullptr;  // null: all are of `width` bytes
+    std::uint32_t width = 0;
+    std::span<const FarValue> far;
+  };
+
+  Present take_nulls(const RowSplitter& rows, std::size_t column, ColumnHead& head);
+  void write_values(const Present& present, ColumnHead& head);
+  bool write_dictionary(const Present& present, std::size_t entries_max, ColumnHead& head);
+  bool write_decimals(const Present& present, ColumnHead& head);
+  void write_integers(const std::byte* values, std::size_t count, std::uint32_t width, Transform transform);
+  void write_lengths(const std::uint32_t* lengths, std::size_t count);
+  void write_plain(const Present& present);
+
+  enum class ByteOrder { big, native };
+  void write_planes(const std::byte* values, std::size_t count, std::uint32_t width, ByteOrder order);
+
+  std::byte* room(std::size_t bytes);  // where `bytes` more can be written
+  void cut();
+
+  const Kernels* kernels_;
+  Scratch<std::byte> out_;
+  std::size_t used_ = 0;
+  std::size_t columns_ = 0;
+  std::uint32_t rows_ = 0;
+  std::vector<std::size_t> cuts_;
+  Dictionary dictionary_;
+  std::vector<std::uint32_t> entry_lengths_;
+  Scratch<std::uint32_t> lengths_;
+  Scratch<std::byte> integers_;  // differences
+  Scratch<std::byte> decimals_;  // scaled numbers
+  Scratch<std::byte> scales_;
+};
+
+}  // namespace pgark::format::columnar

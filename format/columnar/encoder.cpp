@@ -1,0 +1,48 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "format/columnar/column_writer.hpp"
+#include "format/columnar/columnar.hpp"
+#include "format/columnar/row_splitter.hpp"
+
+namespace pgark::format::columnar {
+
+namespace {
+// Scratch memory beyond this much, and beyond four times the rows, is given back after a chunk: columns of
+// different tables need it in different places, and one huge row must not be paid for ever.
+constexpr std::size_t kKeptBytes = std::size_t{24} << 20;
+}  // namespace
+
+struct Encoder::Impl {
+  explicit Impl(SimdLevel level) : writer(level) {}
+  RowSplitter splitter;
+  ColumnWriter writer;
+};
+
+Encoder::Encoder(SimdLevel level) : impl_(std::make_unique<Impl>(level)) {}
+Encoder::Encoder(Encoder&&) noexcept = default;
+Encoder& Encoder::operator=(Encoder&&) noexcept = default;
+Encoder::~Encoder() = default;
+
+Result<EncodedRows> Encoder::encode(ByteSpan rows, bool digest) {
+  RowSplitter& splitter = impl_->splitter;
+  ColumnWriter& writer = impl_->writer;
+  if (rows.size() > kRowBytesMax) {
+    return fail(ErrorCode::internal,
+                fmt::format("a chunk of {} bytes exceeds the limit of {}", rows.size(), kRowBytesMax));
+  }
+  if (splitter.kept_bytes() + writer.kept_bytes() > std::max(kKeptBytes, 4 * rows.size())) {
+    splitter.release();
+    writer.release();
+  }
+  const auto totals = splitter.split(rows, digest);
+  if (!totals) return tl::unexpected<Error>(totals.error());
+  const auto columns = static_cast<std::uint32_t>(splitter.columns().size());
+  writer.start({columns, splitter.rows(), rows.size()});
+  for (std::size_t column = 0; column < columns; ++column) writer.append(splitter, column);
+  writer.finish();
+  return EncodedRows{writer.payload(), writer.cuts(), *totals};
+}
+
+}  // namespace pgark::format::columnar
