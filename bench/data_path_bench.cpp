@@ -1,8 +1,13 @@
 // The client's share of the work for a row on its way from the socket to the archive and back, per byte of
-// COPY text. bench/guard.py compares the speeds with a yardstick from the same run.
+// COPY text; and beside each piece its rival, the least that the libraries need for the same. bench/guard.py
+// compares the two.
 #include <benchmark/benchmark.h>
+#include <lz4.h>
+#include <xxhash.h>
+#include <zstd.h>
 
 #include <cstring>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -50,23 +55,6 @@ std::vector<std::byte> copy_messages(const std::string& text) {
 void set_bytes(benchmark::State& state, std::size_t bytes) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes));
 }
-
-// What everything else is measured against: a chain of multiplications over the same bytes, which depends on
-// the processor's clock and on nothing else.
-void yardstick(benchmark::State& state) {
-  const std::string text = copy_text();
-  while (state.KeepRunning()) {
-    std::uint64_t sum = 1;
-    for (std::size_t at = 0; at + 8 <= text.size(); at += 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, text.data() + at, 8);
-      sum = (sum ^ word) * 0x9e3779b97f4a7c15u;
-    }
-    benchmark::DoNotOptimize(sum);
-  }
-  set_bytes(state, text.size());
-}
-BENCHMARK(yardstick);
 
 // Receiving: from the socket's buffer, through the frame reader, into a chunk of rows.
 void take_copy_messages(benchmark::State& state) {
@@ -119,5 +107,101 @@ void decode_chunk(benchmark::State& state, format::CodecChoice codec) {
 BENCHMARK_CAPTURE(decode_chunk, none, format::CodecChoice{format::Codec::none, 0});
 BENCHMARK_CAPTURE(decode_chunk, lz4, format::CodecChoice{format::Codec::lz4, 1});
 BENCHMARK_CAPTURE(decode_chunk, zstd, format::CodecChoice{format::Codec::zstd, 1});
+
+// Rivals. Rows are copied one by one, and each digested by itself, as anybody has to.
+void rival_copy_rows(benchmark::State& state) {
+  const std::string text = copy_text();
+  const std::vector<std::byte> messages = copy_messages(text);
+  std::vector<char> received(messages.size()), rows(text.size());
+  while (state.KeepRunning()) {
+    std::memcpy(received.data(), messages.data(), messages.size());
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end = text.find('\n', begin) + 1;
+      std::memcpy(rows.data() + begin, text.data() + begin, end - begin);
+      begin = end;
+    }
+    benchmark::DoNotOptimize(rows.data());
+  }
+  set_bytes(state, text.size());
+}
+BENCHMARK(rival_copy_rows);
+
+std::uint64_t digest_rows(std::string_view text) {
+  std::uint64_t sum = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = text.find('\n', begin) + 1;
+    sum += XXH3_128bits(text.data() + begin, end - begin).low64;
+    begin = end;
+  }
+  return sum;
+}
+
+struct Rival {
+  virtual ~Rival() = default;
+  virtual std::size_t compress(std::string_view text, std::vector<char>& out) = 0;
+  virtual void expand(const std::vector<char>& in, std::size_t size, std::vector<char>& out) = 0;
+};
+struct CopyRival final : Rival {
+  std::size_t compress(std::string_view text, std::vector<char>& out) override {
+    std::memcpy(out.data(), text.data(), text.size());
+    return text.size();
+  }
+  void expand(const std::vector<char>& in, std::size_t size, std::vector<char>& out) override {
+    std::memcpy(out.data(), in.data(), size);
+  }
+};
+struct Lz4Rival final : Rival {
+  std::size_t compress(std::string_view text, std::vector<char>& out) override {
+    return static_cast<std::size_t>(LZ4_compress_default(
+        text.data(), out.data(), static_cast<int>(text.size()), static_cast<int>(out.size())));
+  }
+  void expand(const std::vector<char>& in, std::size_t size, std::vector<char>& out) override {
+    LZ4_decompress_safe(in.data(), out.data(), static_cast<int>(size), static_cast<int>(out.size()));
+  }
+};
+struct ZstdRival final : Rival {
+  std::size_t compress(std::string_view text, std::vector<char>& out) override {
+    return ZSTD_compressCCtx(packer.get(), out.data(), out.size(), text.data(), text.size(), 1);
+  }
+  void expand(const std::vector<char>& in, std::size_t size, std::vector<char>& out) override {
+    ZSTD_decompressDCtx(unpacker.get(), out.data(), out.size(), in.data(), size);
+  }
+  const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> packer{ZSTD_createCCtx(), &ZSTD_freeCCtx};
+  const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> unpacker{ZSTD_createDCtx(), &ZSTD_freeDCtx};
+};
+
+template <class Library>
+void rival_encode(benchmark::State& state) {
+  const std::string text = copy_text();
+  std::vector<char> packed(ZSTD_compressBound(text.size()));
+  Library library;
+  while (state.KeepRunning()) {
+    std::uint64_t sum = digest_rows(text);
+    const std::size_t size = library.compress(text, packed);
+    sum += XXH3_64bits(packed.data(), size);
+    benchmark::DoNotOptimize(sum);
+  }
+  set_bytes(state, text.size());
+}
+template <class Library>
+void rival_decode(benchmark::State& state) {
+  const std::string text = copy_text();
+  std::vector<char> packed(ZSTD_compressBound(text.size())), rows(text.size());
+  Library library;
+  const std::size_t size = library.compress(text, packed);
+  while (state.KeepRunning()) {
+    std::uint64_t sum = XXH3_64bits(packed.data(), size);
+    library.expand(packed, size, rows);
+    sum += digest_rows({rows.data(), rows.size()});
+    benchmark::DoNotOptimize(sum);
+  }
+  set_bytes(state, text.size());
+}
+BENCHMARK(rival_encode<CopyRival>)->Name("rival_encode/none");
+BENCHMARK(rival_encode<Lz4Rival>)->Name("rival_encode/lz4");
+BENCHMARK(rival_encode<ZstdRival>)->Name("rival_encode/zstd");
+BENCHMARK(rival_decode<CopyRival>)->Name("rival_decode/none");
+BENCHMARK(rival_decode<Lz4Rival>)->Name("rival_decode/lz4");
+BENCHMARK(rival_decode<ZstdRival>)->Name("rival_decode/zstd");
 
 }  // namespace
