@@ -57,9 +57,10 @@ void Emitter::add_acl(DumpId id, const AclRequest& request, std::string name, En
 // as long as his grants take.
 bool Emitter::lend_usage(std::string_view schema, const std::vector<std::string>& grantors,
                          std::vector<std::string>& statements) const {
+  if (schema.empty() || grantors.empty()) return false;
   const auto& schemas = catalog().namespaces;
   const auto found = std::ranges::find(schemas, schema, &Namespace::name);
-  if (schema.empty() || grantors.empty() || found == schemas.end()) return false;
+  if (found == schemas.end()) return false;
   std::string borrowers;
   for (const std::string& grantor : grantors) {
     if (grantor == found->owner || (found->acl && is_granted(*found->acl, grantor, 'U'))) continue;
