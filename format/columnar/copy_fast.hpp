@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/bytes.hpp"
 #include "format/columnar/scratch.hpp"
 
 namespace pgark::format::columnar {
@@ -23,17 +24,13 @@ inline void copy_over(std::byte* to, const std::byte* from, std::size_t bytes) {
 }
 
 inline std::uint32_t load_be32(const std::byte* from) {
-  std::uint32_t value;
-  std::memcpy(&value, from, sizeof value);
-  if constexpr (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) value = __builtin_bswap32(value);
-  return value;
+  return pgark::detail::load<std::uint32_t, std::endian::big>(from);
 }
 inline void store_be32(std::byte* to, std::uint32_t value) {
-  if constexpr (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) value = __builtin_bswap32(value);
-  std::memcpy(to, &value, sizeof value);
+  pgark::detail::store<std::uint32_t, std::endian::big>(to, value);
 }
 inline std::uint32_t load_be16(const std::byte* from) {
-  return static_cast<std::uint32_t>(from[0]) << 8 | static_cast<std::uint32_t>(from[1]);
+  return pgark::detail::load<std::uint16_t, std::endian::big>(from);
 }
 
 }  // namespace pgark::format::columnar

@@ -9,9 +9,6 @@ namespace pgark::format::columnar {
 
 namespace {
 
-// As in encoder.cpp.
-constexpr std::size_t kKeptBytes = std::size_t{24} << 20;
-
 tl::unexpected<Error> damaged(std::string message) {
   return fail(ErrorCode::archive_damaged, std::move(message));
 }
@@ -37,7 +34,7 @@ Decoder::~Decoder() = default;
 void Decoder::Impl::limit_memory(std::size_t row_bytes) {
   std::size_t kept = reader.kept_bytes();
   for (const ColumnStore& store : stores) kept += store.kept_bytes();
-  if (kept <= std::max(kKeptBytes, 4 * row_bytes)) return;
+  if (kept <= kept_bytes_max(row_bytes)) return;
   reader.release();
   stores.clear();
 }

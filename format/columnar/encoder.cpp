@@ -1,18 +1,10 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "format/columnar/column_writer.hpp"
 #include "format/columnar/columnar.hpp"
 #include "format/columnar/row_splitter.hpp"
 
 namespace pgark::format::columnar {
-
-namespace {
-// Scratch memory beyond this much, and beyond four times the rows, is given back after a chunk: columns of
-// different tables need it in different places, and one huge row must not be paid for ever.
-constexpr std::size_t kKeptBytes = std::size_t{24} << 20;
-}  // namespace
 
 struct Encoder::Impl {
   explicit Impl(SimdLevel level) : writer(level) {}
@@ -32,7 +24,7 @@ Result<EncodedRows> Encoder::encode(ByteSpan rows, bool digest) {
     return fail(ErrorCode::internal,
                 fmt::format("a chunk of {} bytes exceeds the limit of {}", rows.size(), kRowBytesMax));
   }
-  if (splitter.kept_bytes() + writer.kept_bytes() > std::max(kKeptBytes, 4 * rows.size())) {
+  if (splitter.kept_bytes() + writer.kept_bytes() > kept_bytes_max(rows.size())) {
     splitter.release();
     writer.release();
   }

@@ -11,6 +11,13 @@ namespace pgark::format::columnar {
 // Bytes past the end of a value that the fast paths may read or write.
 inline constexpr std::size_t kSlackBytes = 64;
 
+// Scratch memory beyond this much is given back after a chunk: columns of different tables need it in
+// different places, and one huge row must not be paid for ever.
+inline std::size_t kept_bytes_max(std::size_t row_bytes) {
+  constexpr std::size_t kAlwaysKept = std::size_t{24} << 20;
+  return std::max(kAlwaysKept, 4 * row_bytes);
+}
+
 // Large blocks of memory begin at the same place in a page. Streams that advance side by side then compete
 // for the same few lines of the first-level cache, so each is given another distance from there.
 inline std::size_t stream_skew_bytes(std::size_t stream) {
