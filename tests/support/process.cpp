@@ -33,7 +33,8 @@ double now_seconds() {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-// Output goes to memory files: no reader thread, no full pipe.
+// Output goes to memory files: no reader thread, no full pipe. Writers append: the kernel keeps no lock on the
+// position that the processes of a server share, and one would write over the line of another.
 int memory_file(const char* name, const std::string& content = {}) {
   const int descriptor = ::memfd_create(name, MFD_CLOEXEC);
   if (descriptor < 0) throw_errno("memfd_create");
@@ -43,6 +44,7 @@ int memory_file(const char* name, const std::string& content = {}) {
     done += static_cast<std::size_t>(written);
   }
   ::lseek(descriptor, 0, SEEK_SET);
+  if (::fcntl(descriptor, F_SETFL, O_APPEND) < 0) throw_errno("append to a memory file");
   return descriptor;
 }
 
