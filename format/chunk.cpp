@@ -18,7 +18,8 @@ ChunkCoder& ChunkCoder::operator=(ChunkCoder&&) noexcept = default;
 ChunkCoder::~ChunkCoder() = default;
 
 Result<ChunkInfo> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows,
-                                     CodecChoice codec, ByteBuffer& out) {
+                                     CodecChoice codec, ByteBuffer& out,
+                                     const std::stop_token& stop) {
   if (entry == 0) return fail(ErrorCode::internal, "a chunk must belong to an entry");
   if (rows.empty() || rows.back() != std::byte{'\n'}) {
     return fail(ErrorCode::internal, "a chunk must hold whole rows, at least one");
@@ -27,7 +28,7 @@ Result<ChunkInfo> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::uin
     return fail(ErrorCode::internal,
                 fmt::format("a chunk of {} bytes exceeds the limit of {}", rows.size(), kChunkRawBytesMax));
   }
-  const auto compressed = impl_->codecs.compress(rows, codec);
+  const auto compressed = impl_->codecs.compress(rows, codec, stop);
   if (!compressed) return tl::unexpected<Error>(compressed.error());
   const ByteSpan payload = compressed->empty() ? rows : *compressed;
   const RowTotals totals = digest_text_rows(rows);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -52,9 +53,9 @@ class ChunkCoder {
 
   // Encodes `rows` (COPY text, whole rows, each ended by '\n'); counts and digests them. `out` is
   // overwritten with header and payload, ready for ArchiveWriter::append. A chunk that does not shrink is
-  // stored with Codec::none.
+  // stored with Codec::none. Fails with interrupted soon after `stop` asks for it.
   Result<ChunkInfo> encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows,
-                           CodecChoice codec, ByteBuffer& out);
+                           CodecChoice codec, ByteBuffer& out, const std::stop_token& stop = {});
 
   // Decodes a chunk as read from the archive (header and payload). `out` is overwritten with the rows' COPY
   // text. Checks both checksums, the lengths, the row count and, when `check_digest`, the row digest.

@@ -22,6 +22,7 @@ struct LevelRange {
 };
 constexpr LevelRange kLz4Levels{1, LZ4HC_CLEVEL_MAX};
 constexpr LevelRange kZstdLevels{-7, 22};
+constexpr int kZstdSlicesFrom = 12;  // from here on a chunk takes longer than a user would wait
 
 struct CctxDelete {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -86,7 +87,8 @@ struct CodecContexts::Impl {
   }
 
   std::size_t lz4(ByteSpan raw, int level);
-  Result<std::size_t> zstd(ByteSpan raw, int level);
+  Result<std::size_t> zstd(ByteSpan raw, int level, const std::stop_token& stop);
+  std::size_t zstd_in_slices(ByteSpan raw, const std::stop_token& stop);
 };
 
 // The output may be one byte shorter than the input, so "does not shrink" is "does not fit": 0.
@@ -106,13 +108,39 @@ std::size_t CodecContexts::Impl::lz4(ByteSpan raw, int level) {
       LZ4_compress_HC_extStateHC(lz4_high_state.get(), from, to, raw_size, raw_size - 1, level));
 }
 
-Result<std::size_t> CodecContexts::Impl::zstd(ByteSpan raw, int level) {
+// What ZSTD_compress2() does, a block at a time. Returns a size or an error code, as the library's functions
+// do; when stopped, the size of a part.
+std::size_t CodecContexts::Impl::zstd_in_slices(ByteSpan raw, const std::stop_token& stop) {
+  ZSTD_CCtx* context = zstd_compress.get();
+  ZSTD_CCtx_reset(context, ZSTD_reset_session_only);
+  const std::size_t pledged = ZSTD_CCtx_setPledgedSrcSize(context, raw.size());
+  if (ZSTD_isError(pledged) != 0) return pledged;
+  ZSTD_outBuffer to{output.get(), raw.size() - 1, 0};
+  for (std::size_t begin = 0; begin < raw.size() && !stop.stop_requested();) {
+    ZSTD_inBuffer from{raw.data() + begin, std::min<std::size_t>(ZSTD_BLOCKSIZE_MAX, raw.size() - begin), 0};
+    begin += from.size;
+    const bool last = begin == raw.size();
+    for (bool unfinished = true; unfinished;) {
+      const std::size_t held_back =
+          ZSTD_compressStream2(context, &to, &from, last ? ZSTD_e_end : ZSTD_e_continue);
+      if (ZSTD_isError(held_back) != 0) return held_back;
+      unfinished = from.pos < from.size || (last && held_back > 0);
+      if (unfinished && to.pos == to.size) return static_cast<std::size_t>(-ZSTD_error_dstSize_tooSmall);
+    }
+  }
+  return to.pos;
+}
+
+Result<std::size_t> CodecContexts::Impl::zstd(ByteSpan raw, int level, const std::stop_token& stop) {
   if (!zstd_compress) zstd_compress.reset(ZSTD_createCCtx());
   if (!zstd_compress) return library_error("zstd", "no memory for a context");
   const std::size_t set = ZSTD_CCtx_setParameter(zstd_compress.get(), ZSTD_c_compressionLevel, level);
   if (ZSTD_isError(set) != 0) return library_error("zstd", ZSTD_getErrorName(set));
   const std::size_t written =
-      ZSTD_compress2(zstd_compress.get(), output.get(), raw.size() - 1, raw.data(), raw.size());
+      level < kZstdSlicesFrom
+          ? ZSTD_compress2(zstd_compress.get(), output.get(), raw.size() - 1, raw.data(), raw.size())
+          : zstd_in_slices(raw, stop);
+  if (stop.stop_requested()) return fail(ErrorCode::interrupted, "interrupted while compressing");
   if (ZSTD_isError(written) == 0) return written;
   if (ZSTD_getErrorCode(written) == ZSTD_error_dstSize_tooSmall) return std::size_t{0};
   return library_error("zstd", ZSTD_getErrorName(written));
@@ -121,7 +149,7 @@ Result<std::size_t> CodecContexts::Impl::zstd(ByteSpan raw, int level) {
 CodecContexts::CodecContexts() : impl_(std::make_unique<Impl>()) {}
 CodecContexts::~CodecContexts() = default;
 
-Result<ByteSpan> CodecContexts::compress(ByteSpan raw, CodecChoice choice) {
+Result<ByteSpan> CodecContexts::compress(ByteSpan raw, CodecChoice choice, const std::stop_token& stop) {
   if (choice.codec == Codec::none || raw.size() < 2) return ByteSpan{};
   if (raw.size() > kChunkRawBytesMax && choice.codec == Codec::lz4) {
     return library_error("lz4", "the input is too large");
@@ -131,7 +159,7 @@ Result<ByteSpan> CodecContexts::compress(ByteSpan raw, CodecChoice choice) {
   if (choice.codec == Codec::lz4) {
     written = impl_->lz4(raw, choice.level);
   } else {
-    const auto result = impl_->zstd(raw, choice.level);
+    const auto result = impl_->zstd(raw, choice.level, stop);
     if (!result) return tl::unexpected<Error>(result.error());
     written = *result;
   }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <stop_token>
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
@@ -20,8 +21,8 @@ class CodecContexts {
   ~CodecContexts();
 
   // The compressed bytes, valid until the next call; empty when they would not be shorter than `raw` or the
-  // codec is none.
-  Result<ByteSpan> compress(ByteSpan raw, CodecChoice choice);
+  // codec is none. A slow zstd level looks at `stop` every few tens of milliseconds, and fails with interrupted.
+  Result<ByteSpan> compress(ByteSpan raw, CodecChoice choice, const std::stop_token& stop = {});
 
   // Fills all of `raw` from exactly all of `stored`, or fails with archive_damaged. Never writes outside
   // `raw`.

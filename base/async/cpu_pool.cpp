@@ -69,7 +69,7 @@ struct JobGroup::State {
   CpuPool& pool;
   std::shared_ptr<Completion> completion;
   std::function<void(std::exception_ptr)> on_failure;
-  std::atomic<bool> dropping{false};
+  std::stop_source dropping;
   std::mutex mutex;
   std::exception_ptr first_error;
 };
@@ -86,7 +86,7 @@ void JobGroup::submit(std::function<void()> job) {
   state_->completion->add();
   state_->pool.post([state = state_, job = std::move(job)]() mutable {
     try {
-      if (!state->dropping.load(std::memory_order_relaxed)) job();
+      if (!state->dropping.stop_requested()) job();
     } catch (...) {
       state->fail(std::current_exception());
     }
@@ -97,7 +97,11 @@ void JobGroup::submit(std::function<void()> job) {
 }
 
 void JobGroup::drop_waiting() {
-  state_->dropping.store(true, std::memory_order_relaxed);
+  state_->dropping.request_stop();
+}
+
+std::stop_token JobGroup::stop_token() const {
+  return state_->dropping.get_token();
 }
 
 asio::awaitable<void> JobGroup::wait() {

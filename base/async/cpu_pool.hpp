@@ -10,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <stop_token>
 
 namespace pgark::async {
 
@@ -46,8 +47,11 @@ class JobGroup {
 
   void submit(std::function<void()> job);
   // Jobs that have not begun, and those submitted from now on, are destroyed instead of run, which gives
-  // their leases back; those at work end. For an owner that has failed or was cancelled.
+  // their leases back; those at work end, sooner when they look at stop_token(). For an owner that has failed
+  // or was cancelled.
   void drop_waiting();
+  // Asked to stop by drop_waiting(). Lives as long as a job holds it.
+  std::stop_token stop_token() const;
   // Waits until no job is outstanding (cancellation alone does not abandon jobs: see drop_waiting),
   // then rethrows the first failure.
   asio::awaitable<void> wait();

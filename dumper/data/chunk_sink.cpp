@@ -17,11 +17,12 @@ ChunkSink::ChunkSink(const async::CpuPool& cpu, std::span<const DataObject> obje
       threads_(cpu.thread_count()),
       counts_(objects.size()) {}
 
-void ChunkSink::store(const Position& position, ByteSpan rows) {
+void ChunkSink::store(const Position& position, ByteSpan rows, const std::stop_token& stop) {
   ThreadState& thread = threads_.at(async::CpuPool::current_thread());
   const format::EntryId entry = objects_[position.object].entry;
   const auto encoded =
-      thread.coder.encode(entry, position.part, position.sequence, rows, codec_, thread.encoded);
+      thread.coder.encode(entry, position.part, position.sequence, rows, codec_, thread.encoded, stop);
+  if (!encoded && stop.stop_requested()) return;
   const format::ChunkInfo info = value_or_throw(encoded);
   value_or_throw(writer_.append(info, thread.encoded));
   counts_[position.object].stored.fetch_add(info.rows, std::memory_order_relaxed);

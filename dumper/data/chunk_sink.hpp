@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "base/async/cpu_pool.hpp"
@@ -31,8 +32,8 @@ class ChunkSink {
     std::uint32_t part = 0;
     std::uint32_t sequence = 0;
   };
-  // Encodes and appends. Throws Exception.
-  void store(const Position& position, ByteSpan rows);
+  // Encodes and appends; gives up without a word when `stop` asks for it. Throws Exception.
+  void store(const Position& position, ByteSpan rows, const std::stop_token& stop = {});
 
   // Rows by the command tag of one COPY.
   void expect(std::size_t object, std::uint64_t rows);

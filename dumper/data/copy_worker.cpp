@@ -106,7 +106,9 @@ class CopyWorker {
 
   void submit(const ChunkSink::Position& position, BufferLease rows) {
     const auto shared = std::make_shared<BufferLease>(std::move(rows));
-    jobs_.submit([&chunks = pool_.chunks, position, shared] { chunks.store(position, **shared); });
+    jobs_.submit([&chunks = pool_.chunks, position, shared, stop = jobs_.stop_token()] {
+      chunks.store(position, **shared, stop);
+    });
   }
 
   protocol::Connection& connection_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stop_token>
 
 #include "format/archive_fixture.hpp"
 #include "format/checksum.hpp"
@@ -68,7 +69,7 @@ TEST(Chunk, round_trip_over_codecs_and_sizes) {
   for (const std::string& text : codec_texts()) {
     const CodecChoice codec = parse_codec(text).value();
     for (const auto& [rows, length] :
-         {std::pair{1, 0}, {1, 1}, {1, 70000}, {3, 5}, {100, 20}, {1000, 150}, {50, 3000}}) {
+         {std::pair{1, 0}, {1, 1}, {1, 70000}, {3, 5}, {100, 20}, {1000, 150}, {50, 3000}, {200, 3000}}) {
       const std::string raw =
           random_rows(++seed, static_cast<std::size_t>(rows), static_cast<std::size_t>(length));
       const auto written = coder.encode(7, 8, 9, as_bytes(raw), codec, chunk);
@@ -99,7 +100,7 @@ TEST(Chunk, extreme_repetition) {
 TEST(Chunk, what_does_not_shrink_is_stored_plain) {
   std::mt19937_64 random(4);
   std::string noise;
-  for (int i = 0; i < 5000; ++i) noise += static_cast<char>(random());
+  for (int i = 0; i < 300'000; ++i) noise += static_cast<char>(random());
   std::ranges::replace(noise, '\n', ' ');
   noise += '\n';
   ChunkCoder coder;
@@ -111,6 +112,21 @@ TEST(Chunk, what_does_not_shrink_is_stored_plain) {
       EXPECT_EQ(info.stored_bytes, rows.size());
     }
   }
+}
+
+TEST(Chunk, a_slow_level_gives_up_when_asked) {
+  const std::string rows = random_rows(5, 200, 3000);
+  ChunkCoder coder;
+  ByteBuffer chunk;
+  std::stop_source stop;
+  EXPECT_TRUE(coder.encode(1, 0, 0, as_bytes(rows), *parse_codec("zstd:19"), chunk, stop.get_token()));
+  stop.request_stop();
+  const auto stopped = coder.encode(1, 0, 0, as_bytes(rows), *parse_codec("zstd:19"), chunk, stop.get_token());
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::interrupted);
+  // The context is as good as new.
+  EXPECT_TRUE(coder.encode(1, 0, 0, as_bytes(rows), *parse_codec("zstd:19"), chunk));
+  EXPECT_EQ(decoded(chunk).value_or("wrong"), rows);
 }
 
 TEST(Chunk, rows_must_be_whole) {
