@@ -10,6 +10,7 @@ namespace pgark::format {
 
 struct ChunkCoder::Impl {
   CodecContexts codecs;
+  ByteBuffer header;
 };
 
 ChunkCoder::ChunkCoder() : impl_(std::make_unique<Impl>()) {}
@@ -17,9 +18,8 @@ ChunkCoder::ChunkCoder(ChunkCoder&&) noexcept = default;
 ChunkCoder& ChunkCoder::operator=(ChunkCoder&&) noexcept = default;
 ChunkCoder::~ChunkCoder() = default;
 
-Result<ChunkInfo> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows,
-                                     CodecChoice codec, ByteBuffer& out,
-                                     const std::stop_token& stop) {
+Result<EncodedChunk> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::uint32_t sequence,
+                                        ByteSpan rows, CodecChoice codec, const std::stop_token& stop) {
   if (entry == 0) return fail(ErrorCode::internal, "a chunk must belong to an entry");
   if (rows.empty() || rows.back() != std::byte{'\n'}) {
     return fail(ErrorCode::internal, "a chunk must hold whole rows, at least one");
@@ -45,11 +45,18 @@ Result<ChunkInfo> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::uin
                  .stored_bytes = payload.size(),
                  .encoding = RowEncoding::text,
                  .codec = compressed->empty() ? Codec::none : codec.codec};
-  out.clear();
-  out.reserve(layout::kBlockHeaderBytes + payload.size());
-  layout::encode_block_header(header, out);
-  out.insert(out.end(), payload.begin(), payload.end());
-  return header.info;
+  impl_->header.clear();
+  layout::encode_block_header(header, impl_->header);
+  return EncodedChunk{header.info, impl_->header, payload};
+}
+
+Result<ChunkInfo> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows,
+                                     CodecChoice codec, ByteBuffer& out) {
+  const auto chunk = encode(entry, part, sequence, rows, codec);
+  if (!chunk) return tl::unexpected<Error>(chunk.error());
+  out.assign(chunk->header.begin(), chunk->header.end());
+  out.insert(out.end(), chunk->payload.begin(), chunk->payload.end());
+  return chunk->info;
 }
 
 namespace {

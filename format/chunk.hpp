@@ -43,6 +43,13 @@ struct ChunkInfo {
   bool operator==(const ChunkInfo&) const = default;
 };
 
+// A chunk on its way into an archive, in two parts so that rows which stay as they are need not be copied.
+struct EncodedChunk {
+  ChunkInfo info;
+  ByteSpan header;
+  ByteSpan payload;
+};
+
 // Codec contexts and scratch memory of one thread. Not thread safe.
 class ChunkCoder {
  public:
@@ -51,11 +58,14 @@ class ChunkCoder {
   ChunkCoder& operator=(ChunkCoder&&) noexcept;
   ~ChunkCoder();
 
-  // Encodes `rows` (COPY text, whole rows, each ended by '\n'); counts and digests them. `out` is
-  // overwritten with header and payload, ready for ArchiveWriter::append. A chunk that does not shrink is
-  // stored with Codec::none. Fails with interrupted soon after `stop` asks for it.
+  // Encodes `rows` (COPY text, whole rows, each ended by '\n'); counts and digests them. A chunk that does
+  // not shrink is stored with Codec::none. The parts are valid until the next call, and as long as `rows`
+  // are. Fails with interrupted soon after `stop` asks for it.
+  Result<EncodedChunk> encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows,
+                              CodecChoice codec, const std::stop_token& stop = {});
+  // The same in one piece: `out` is overwritten with header and payload.
   Result<ChunkInfo> encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows,
-                           CodecChoice codec, ByteBuffer& out, const std::stop_token& stop = {});
+                           CodecChoice codec, ByteBuffer& out);
 
   // Decodes a chunk as read from the archive (header and payload). `out` is overwritten with the rows' COPY
   // text. Checks both checksums, the lengths, the row count and, when `check_digest`, the row digest.

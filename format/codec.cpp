@@ -136,10 +136,9 @@ Result<std::size_t> CodecContexts::Impl::zstd(ByteSpan raw, int level, const std
   if (!zstd_compress) return library_error("zstd", "no memory for a context");
   const std::size_t set = ZSTD_CCtx_setParameter(zstd_compress.get(), ZSTD_c_compressionLevel, level);
   if (ZSTD_isError(set) != 0) return library_error("zstd", ZSTD_getErrorName(set));
-  const std::size_t written =
-      level < kZstdSlicesFrom
-          ? ZSTD_compress2(zstd_compress.get(), output.get(), raw.size() - 1, raw.data(), raw.size())
-          : zstd_in_slices(raw, stop);
+  const std::size_t written = level < kZstdSlicesFrom ? ZSTD_compress2(zstd_compress.get(), output.get(),
+                                                                       raw.size() - 1, raw.data(), raw.size())
+                                                      : zstd_in_slices(raw, stop);
   if (stop.stop_requested()) return fail(ErrorCode::interrupted, "interrupted while compressing");
   if (ZSTD_isError(written) == 0) return written;
   if (ZSTD_getErrorCode(written) == ZSTD_error_dstSize_tooSmall) return std::size_t{0};

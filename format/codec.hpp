@@ -21,7 +21,8 @@ class CodecContexts {
   ~CodecContexts();
 
   // The compressed bytes, valid until the next call; empty when they would not be shorter than `raw` or the
-  // codec is none. A slow zstd level looks at `stop` every few tens of milliseconds, and fails with interrupted.
+  // codec is none. A slow zstd level looks at `stop` every few tens of milliseconds, and fails with
+  // interrupted.
   Result<ByteSpan> compress(ByteSpan raw, CodecChoice choice, const std::stop_token& stop = {});
 
   // Fills all of `raw` from exactly all of `stored`, or fails with archive_damaged. Never writes outside

@@ -18,10 +18,10 @@ struct ArchiveWriter::Impl {
   explicit Impl(std::unique_ptr<Sink> destination)
       : sink(std::move(destination)), sequential(sink->sequential()) {}
 
-  Result<> append(const ChunkInfo& info, ByteSpan encoded);
+  Result<> append(const EncodedChunk& chunk);
   Result<ArchiveTotals> finish(Toc& toc);
 
-  Result<> place(const ChunkInfo& info, ByteSpan encoded);
+  Result<> place(const EncodedChunk& chunk);
   Result<> write(ByteSpan data);
   Result<layout::BlockPlace> write_block(layout::BlockKind kind, ByteSpan raw);
   Result<> sort_chunks();
@@ -50,10 +50,11 @@ auto order_of(const ChunkRef& chunk) {
 }
 
 // The bytes are the chunk that `info` describes; a mix-up here would be found only by the restore.
-bool belongs(const ChunkInfo& info, ByteSpan encoded) {
-  if (encoded.size() != layout::kBlockHeaderBytes + info.stored_bytes) return false;
-  const auto header = layout::decode_block_header(encoded.first(layout::kBlockHeaderBytes));
-  return header && header->kind == layout::BlockKind::chunk && header->info == info;
+bool is_sound(const EncodedChunk& chunk) {
+  if (chunk.header.size() != layout::kBlockHeaderBytes) return false;
+  if (chunk.payload.size() != chunk.info.stored_bytes) return false;
+  const auto header = layout::decode_block_header(chunk.header);
+  return header && header->kind == layout::BlockKind::chunk && header->info == chunk.info;
 }
 
 }  // namespace
@@ -76,19 +77,20 @@ void ArchiveWriter::Impl::remember(const ChunkInfo& info, std::uint64_t offset) 
   chunks.push_back({offset, layout::kBlockHeaderBytes + info.stored_bytes, info});
 }
 
-Result<> ArchiveWriter::Impl::place(const ChunkInfo& info, ByteSpan encoded) {
-  if (!belongs(info, encoded)) return fail(ErrorCode::internal, "the chunk is not what its description says");
+Result<> ArchiveWriter::Impl::place(const EncodedChunk& chunk) {
+  if (!is_sound(chunk)) return fail(ErrorCode::internal, "the chunk is not what its description says");
   std::unique_lock<std::mutex> in_turn(write_mutex, std::defer_lock);
   if (sequential) in_turn.lock();
-  const std::uint64_t offset = next_offset.fetch_add(encoded.size());
-  if (auto written = sink->write_at(offset, encoded); !written) return written;
-  remember(info, offset);
+  const std::uint64_t offset = next_offset.fetch_add(chunk.header.size() + chunk.payload.size());
+  if (auto written = sink->write_at(offset, chunk.header); !written) return written;
+  if (auto written = sink->write_at(offset + chunk.header.size(), chunk.payload); !written) return written;
+  remember(chunk.info, offset);
   return {};
 }
 
-Result<> ArchiveWriter::Impl::append(const ChunkInfo& info, ByteSpan encoded) {
+Result<> ArchiveWriter::Impl::append(const EncodedChunk& chunk) {
   if (failed.load()) return tl::unexpected<Error>(*failure());
-  return keep_failure(place(info, encoded));
+  return keep_failure(place(chunk));
 }
 
 Result<> ArchiveWriter::Impl::write(ByteSpan data) {
@@ -191,8 +193,8 @@ Result<std::unique_ptr<ArchiveWriter>> ArchiveWriter::create(std::unique_ptr<Sin
   return writer;
 }
 
-Result<> ArchiveWriter::append(const ChunkInfo& info, ByteSpan encoded) {
-  return impl_->append(info, encoded);
+Result<> ArchiveWriter::append(const EncodedChunk& chunk) {
+  return impl_->append(chunk);
 }
 
 Result<ArchiveTotals> ArchiveWriter::finish(Toc toc) {

@@ -25,9 +25,9 @@ class ArchiveWriter {
   static Result<std::unique_ptr<ArchiveWriter>> create(std::unique_ptr<Sink> sink);
   ~ArchiveWriter();  // without finish(): discards the sink
 
-  // Thread safe. `encoded` comes from ChunkCoder::encode. After a failure every later call fails with the
+  // Thread safe. The chunk comes from ChunkCoder::encode. After a failure every later call fails with the
   // same error.
-  Result<> append(const ChunkInfo& info, ByteSpan encoded);
+  Result<> append(const EncodedChunk& chunk);
 
   // Fills toc.data from the appended chunks, writes the TOC, the index (sorted by entry, part, sequence) and
   // the trailer, and commits the sink. REQUIRES: no append is running or follows.

@@ -101,6 +101,15 @@ Result<FileDescriptor> create_partial(const std::string& path) {
               "choose another name");
 }
 
+// So that a full disk is found before the backup begins, not when its first megabytes are on their way.
+// fallocate(2): what a file system without it says does not matter.
+Result<> reserve_first_page(int fd, const std::string& path) {
+  constexpr off_t kPageBytes = 4096;
+  if (::fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, kPageBytes) == 0) return {};
+  if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG) return {};
+  return errno_fail(errno, "cannot write", path);
+}
+
 // Makes the new name durable. Some network file systems cannot sync a folder and say so with EINVAL.
 Result<> sync_folder(const std::string& path) {
   const std::string folder = folder_of(path);
@@ -123,7 +132,8 @@ LocalFileSink::LocalFileSink(std::string path, FileChoice choice, FileDescriptor
     : path_(std::move(path)),
       partial_path_(path_ + kPartialSuffix),
       choice_(choice),
-      file_(std::move(file)) {}
+      file_(std::move(file)),
+      direct_(choice.sync ? DirectWriter::make(file_.get()) : nullptr) {}
 
 LocalFileSink::~LocalFileSink() {
   discard();
@@ -139,12 +149,16 @@ Result<std::unique_ptr<format::Sink>> LocalFileSink::create(const std::string& p
   if (auto free = check_target(path, choice.overwrite); !free) return tl::unexpected<Error>(free.error());
   auto file = create_partial(path + kPartialSuffix);
   if (!file) return tl::unexpected<Error>(std::move(file).error());
-  return std::unique_ptr<format::Sink>(new LocalFileSink(path, choice, std::move(*file)));
+  const int fd = file->get();
+  auto sink = std::unique_ptr<LocalFileSink>(new LocalFileSink(path, choice, std::move(*file)));
+  if (auto room = reserve_first_page(fd, sink->partial_path_); !room)
+    return tl::unexpected<Error>(room.error());
+  return std::unique_ptr<format::Sink>(std::move(sink));
 }
 
 Result<> LocalFileSink::write_at(std::uint64_t offset, ByteSpan data) {
-  int failed = write_all_at(file_.get(), offset, data);
-  if (failed == 0 && choice_.sync) failed = write_behind_.wrote(file_.get(), data.size());
+  int failed = direct_ ? direct_->write_at(offset, data) : write_all_at(file_.get(), offset, data);
+  if (failed == 0 && choice_.sync && !direct_) failed = write_behind_.wrote(file_.get(), data.size());
   return failed == 0 ? Result<>{} : errno_fail(failed, "cannot write", partial_path_);
 }
 
@@ -167,6 +181,10 @@ Result<> LocalFileSink::rename_to_target() {
 // The name changes while the lock is still held; a close that fails afterwards cannot lose what fsync has
 // stored.
 Result<> LocalFileSink::commit() {
+  if (direct_) {
+    if (const int failed = direct_->flush(); failed != 0)
+      return errno_fail(failed, "cannot write", partial_path_);
+  }
   if (choice_.sync && ::fsync(file_.get()) != 0) return errno_fail(errno, "cannot sync", partial_path_);
   if (auto renamed = rename_to_target(); !renamed) return renamed;
   if (const int failed = file_.close(); failed != 0) return errno_fail(failed, "cannot close", path_);
@@ -175,6 +193,7 @@ Result<> LocalFileSink::commit() {
 
 void LocalFileSink::discard() {
   if (!file_) return;
+  direct_.reset();  // before the descriptor is somebody else's
   if (is_same_file(file_.get(), partial_path_)) ::unlink(partial_path_.c_str());
   file_.close();
 }

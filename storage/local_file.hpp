@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "format/io.hpp"
+#include "storage/direct_writer.hpp"
 #include "storage/file_descriptor.hpp"
 #include "storage/write_behind.hpp"
 
@@ -44,6 +45,8 @@ class LocalFileSink final : public format::Sink {
   const std::string partial_path_;
   const FileChoice choice_;
   FileDescriptor file_;
+  // What syncs goes past the page cache where the file system can, else through it with its writing pushed.
+  std::unique_ptr<DirectWriter> direct_;
   WriteBehind write_behind_;
 };
 

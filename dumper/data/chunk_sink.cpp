@@ -1,12 +1,6 @@
 #include "dumper/data/chunk_sink.hpp"
 
 namespace pgark::dumper {
-namespace {
-
-// A wide row makes the buffer large; it should not stay so for the rest of the dump.
-constexpr std::size_t kKeptBytesMax = std::size_t{16} << 20;
-
-}  // namespace
 
 ChunkSink::ChunkSink(const async::CpuPool& cpu, std::span<const DataObject> objects,
                      format::CodecChoice codec, format::ArchiveWriter& writer, Progress& progress)
@@ -14,23 +8,22 @@ ChunkSink::ChunkSink(const async::CpuPool& cpu, std::span<const DataObject> obje
       codec_(codec),
       writer_(writer),
       progress_(progress),
-      threads_(cpu.thread_count()),
+      coders_(cpu.thread_count()),
       counts_(objects.size()) {}
 
 void ChunkSink::store(const Position& position, ByteSpan rows, const std::stop_token& stop) {
-  ThreadState& thread = threads_.at(async::CpuPool::current_thread());
+  format::ChunkCoder& coder = coders_.at(async::CpuPool::current_thread());
   const format::EntryId entry = objects_[position.object].entry;
-  const auto encoded =
-      thread.coder.encode(entry, position.part, position.sequence, rows, codec_, thread.encoded, stop);
+  const auto encoded = coder.encode(entry, position.part, position.sequence, rows, codec_, stop);
   if (!encoded && stop.stop_requested()) return;
-  const format::ChunkInfo info = value_or_throw(encoded);
-  value_or_throw(writer_.append(info, thread.encoded));
+  value_or_throw(encoded);
+  value_or_throw(writer_.append(*encoded));
+  const format::ChunkInfo& info = encoded->info;
   counts_[position.object].stored.fetch_add(info.rows, std::memory_order_relaxed);
   raw_bytes_.fetch_add(info.raw_bytes, std::memory_order_relaxed);
   progress_.bytes_done.fetch_add(info.raw_bytes, std::memory_order_relaxed);
   progress_.rows_done.fetch_add(info.rows, std::memory_order_relaxed);
-  progress_.stored_bytes.fetch_add(thread.encoded.size(), std::memory_order_relaxed);
-  if (thread.encoded.capacity() > kKeptBytesMax) thread.encoded = ByteBuffer();
+  progress_.stored_bytes.fetch_add(encoded->header.size() + info.stored_bytes, std::memory_order_relaxed);
 }
 
 void ChunkSink::expect(std::size_t object, std::uint64_t rows) {

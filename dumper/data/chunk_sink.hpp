@@ -43,10 +43,6 @@ class ChunkSink {
   std::uint64_t raw_bytes() const { return raw_bytes_.load(std::memory_order_relaxed); }
 
  private:
-  struct ThreadState {
-    format::ChunkCoder coder;
-    ByteBuffer encoded;
-  };
   struct Count {
     std::atomic<std::uint64_t> stored{0};
     std::atomic<std::uint64_t> sent{0};
@@ -56,8 +52,8 @@ class ChunkSink {
   const format::CodecChoice codec_;
   format::ArchiveWriter& writer_;
   Progress& progress_;
-  std::vector<ThreadState> threads_;  // by CpuPool::current_thread()
-  std::vector<Count> counts_;         // by object
+  std::vector<format::ChunkCoder> coders_;  // by CpuPool::current_thread()
+  std::vector<Count> counts_;               // by object
   std::atomic<std::uint64_t> raw_bytes_{0};
 };
 

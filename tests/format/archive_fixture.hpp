@@ -61,10 +61,9 @@ class ArchiveBuilder {
 
   format::ChunkInfo add(format::EntryId entry, std::uint32_t part, std::uint32_t sequence,
                         std::string_view rows, format::CodecChoice codec = {}) {
-    ByteBuffer chunk;
-    const format::ChunkInfo info = coder_.encode(entry, part, sequence, as_bytes(rows), codec, chunk).value();
-    value_or_throw(writer_->append(info, chunk));
-    return info;
+    const format::EncodedChunk chunk = coder_.encode(entry, part, sequence, as_bytes(rows), codec).value();
+    value_or_throw(writer_->append(chunk));
+    return chunk.info;
   }
 
   std::vector<std::byte> finish(const format::Toc& toc) {

@@ -81,11 +81,10 @@ TEST(Archive, eight_threads_append) {
     for (std::uint32_t part = 0; part < kThreads; ++part) {
       threads.emplace_back([&builder, part] {
         ChunkCoder coder;
-        ByteBuffer chunk;
         for (std::uint32_t sequence = 0; sequence < kChunks; ++sequence) {
           const std::string rows = random_rows(part * 1000 + sequence, 20, 40);
-          const auto info = coder.encode(2, part, sequence, as_bytes(rows), {Codec::lz4, 1}, chunk).value();
-          value_or_throw(builder.writer().append(info, chunk));
+          const auto chunk = coder.encode(2, part, sequence, as_bytes(rows), {Codec::lz4, 1}).value();
+          value_or_throw(builder.writer().append(chunk));
         }
       });
     }
@@ -127,11 +126,9 @@ TEST(Archive, threads_take_turns_at_a_sequential_sink) {
     for (std::uint32_t part = 0; part < 4; ++part) {
       threads.emplace_back([&writer, part] {
         ChunkCoder coder;
-        ByteBuffer chunk;
         for (std::uint32_t sequence = 0; sequence < 200; ++sequence) {
-          const auto info =
-              coder.encode(2, part, sequence, as_bytes("row\n"), {Codec::none, 0}, chunk).value();
-          value_or_throw(writer->append(info, chunk));
+          const auto chunk = coder.encode(2, part, sequence, as_bytes("row\n"), {Codec::none, 0}).value();
+          value_or_throw(writer->append(chunk));
         }
       });
     }
@@ -147,12 +144,11 @@ TEST(Archive, first_failure_stays) {
   file->fail_after_bytes = 300;
   auto writer = ArchiveWriter::create(std::make_unique<test::MemorySink>(file)).value();
   ChunkCoder coder;
-  ByteBuffer chunk;
-  const auto info =
-      coder.encode(2, 0, 0, as_bytes(std::string(200, 'x') + "\n"), {Codec::none, 0}, chunk).value();
-  EXPECT_EQ(writer->append(info, chunk).error().code, ErrorCode::no_space);
+  const std::string rows = std::string(200, 'x') + "\n";
+  const auto chunk = coder.encode(2, 0, 0, as_bytes(rows), {Codec::none, 0}).value();
+  EXPECT_EQ(writer->append(chunk).error().code, ErrorCode::no_space);
   file->fail_after_bytes = static_cast<std::size_t>(-1);
-  EXPECT_EQ(writer->append(info, chunk).error().code, ErrorCode::no_space);
+  EXPECT_EQ(writer->append(chunk).error().code, ErrorCode::no_space);
   EXPECT_EQ(writer->finish(small_toc(1)).error().code, ErrorCode::no_space);
   EXPECT_FALSE(file->committed);
   writer.reset();
@@ -175,9 +171,8 @@ TEST(Archive, no_space_at_every_byte_is_never_a_success) {
     auto writer = ArchiveWriter::create(std::make_unique<test::MemorySink>(file));
     if (!writer) return false;
     ChunkCoder coder;
-    ByteBuffer chunk;
-    const auto info = coder.encode(2, 0, 0, as_bytes("a\n"), {}, chunk).value();
-    if (!(*writer)->append(info, chunk)) return false;
+    const auto chunk = coder.encode(2, 0, 0, as_bytes("a\n"), {}).value();
+    if (!(*writer)->append(chunk)) return false;
     const bool finished = (*writer)->finish(small_toc(1)).has_value();
     EXPECT_EQ(finished, file->committed);
     return finished;
@@ -191,26 +186,25 @@ TEST(Archive, no_space_at_every_byte_is_never_a_success) {
 
 TEST(Archive, our_own_mistakes_are_refused) {
   ChunkCoder coder;
-  ByteBuffer chunk;
-  const auto info = coder.encode(2, 0, 0, as_bytes("a\n"), {}, chunk).value();
+  const auto chunk = coder.encode(2, 0, 0, as_bytes("a\n"), {}).value();
   {
     ArchiveBuilder builder;
-    value_or_throw(builder.writer().append(info, chunk));
-    value_or_throw(builder.writer().append(info, chunk));
+    value_or_throw(builder.writer().append(chunk));
+    value_or_throw(builder.writer().append(chunk));
     EXPECT_EQ(builder.writer().finish(small_toc(1)).error().message,
               "chunk 0 of part 0 of entry 2 was written twice");
   }
   {
     ArchiveBuilder builder;
-    value_or_throw(builder.writer().append(info, chunk));
+    value_or_throw(builder.writer().append(chunk));
     EXPECT_EQ(builder.writer().finish(small_toc(0)).error().message,
               "rows were written for entry 2, which is not in the table of contents");
   }
   {
     ArchiveBuilder builder;
-    ChunkInfo other = info;
-    other.part = 1;
-    EXPECT_EQ(builder.writer().append(other, chunk).error().code, ErrorCode::internal);
+    EncodedChunk other = chunk;
+    other.info.part = 1;
+    EXPECT_EQ(builder.writer().append(other).error().code, ErrorCode::internal);
   }
   {
     ArchiveBuilder builder;

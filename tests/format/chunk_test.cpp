@@ -119,9 +119,9 @@ TEST(Chunk, a_slow_level_gives_up_when_asked) {
   ChunkCoder coder;
   ByteBuffer chunk;
   std::stop_source stop;
-  EXPECT_TRUE(coder.encode(1, 0, 0, as_bytes(rows), *parse_codec("zstd:19"), chunk, stop.get_token()));
+  EXPECT_TRUE(coder.encode(1, 0, 0, as_bytes(rows), *parse_codec("zstd:19"), stop.get_token()));
   stop.request_stop();
-  const auto stopped = coder.encode(1, 0, 0, as_bytes(rows), *parse_codec("zstd:19"), chunk, stop.get_token());
+  const auto stopped = coder.encode(1, 0, 0, as_bytes(rows), *parse_codec("zstd:19"), stop.get_token());
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, ErrorCode::interrupted);
   // The context is as good as new.

@@ -150,7 +150,7 @@ TEST_F(LocalFile, of_many_writers_at_once_one_wins) {
 
 // More than the windows that may wait for the disk, from threads that overtake each other.
 TEST_F(LocalFile, a_file_of_many_windows_arrives_whole) {
-  constexpr std::size_t kPartBytes = std::size_t{3} << 20;
+  constexpr std::size_t kPartBytes = (std::size_t{3} << 20) + 4321;
   constexpr std::uint64_t kParts = 48;
   const auto part_of = [](std::uint64_t part) {
     return std::string(kPartBytes, static_cast<char>('A' + part));
@@ -208,19 +208,54 @@ TEST_F(LocalFile, no_space_is_told_with_a_hint) {
   ::close(full);
 }
 
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &old_);
+    const rlimit limit{bytes, old_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &old_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit old_{};
+  decltype(SIG_DFL) handler_;
+};
+
+// At the first byte, in the windows sent while more is written, and in the rest that the commit writes.
 TEST_F(LocalFile, a_failed_write_names_the_file) {
+  const std::string part((std::size_t{1} << 20) + 11, 'x');
+  for (const auto& [limit, parts] :
+       {std::pair<rlim_t, std::uint64_t>{10, 1}, {5'000'000, 40}, {5'000'000, 5}}) {
+    for (const bool sync : {true, false}) {
+      const FileSizeLimit small(limit);
+      auto sink = create_archive_file(path_, {false, sync});
+      Result<> done;
+      if (!sink) done = tl::unexpected<Error>(sink.error());
+      for (std::uint64_t i = 0; done && i < parts; ++i)
+        done = (*sink)->write_at(i * part.size(), as_bytes(part));
+      if (done) done = (*sink)->commit();
+      ASSERT_FALSE(done) << limit;
+      EXPECT_EQ(done.error().code, ErrorCode::io);
+      EXPECT_EQ(done.error().object, path_ + ".partial");
+      if (sink) sink->reset();
+      EXPECT_TRUE(fs::is_empty(folder_));
+    }
+  }
+}
+
+TEST_F(LocalFile, a_gap_is_not_taken_for_a_whole_file) {
   auto sink = create_archive_file(path_, {}).value();
-  rlimit old{};
-  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit small{10, old.rlim_max};
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  const auto written = sink->write_at(0, as_bytes("longer than ten bytes"));
-  ::setrlimit(RLIMIT_FSIZE, &old);
-  std::signal(SIGXFSZ, handler);
-  ASSERT_FALSE(written);
-  EXPECT_EQ(written.error().code, ErrorCode::io);
-  EXPECT_EQ(written.error().object, path_ + ".partial");
+  ASSERT_TRUE(sink->write_at(0, as_bytes("abc")));
+  ASSERT_TRUE(sink->write_at(4, as_bytes("efg")));
+  EXPECT_EQ(sink->commit().error().code, ErrorCode::io);
+  sink.reset();
+  EXPECT_TRUE(fs::is_empty(folder_));
 }
 
 TEST_F(LocalFile, sources_that_cannot_be_read) {
@@ -255,11 +290,9 @@ TEST_F(LocalFile, whole_archives) {
   const auto fill = [](std::unique_ptr<format::Sink> sink) {
     auto writer = value_or_throw(format::ArchiveWriter::create(std::move(sink)));
     format::ChunkCoder coder;
-    ByteBuffer chunk;
     for (std::uint32_t i = 0; i < 20; ++i) {
       const std::string rows = test::random_rows(i, 100, 100);
-      const auto info = value_or_throw(coder.encode(2, i, 0, as_bytes(rows), {}, chunk));
-      value_or_throw(writer->append(info, chunk));
+      value_or_throw(writer->append(value_or_throw(coder.encode(2, i, 0, as_bytes(rows), {}))));
     }
     return value_or_throw(writer->finish(test::small_toc(1)));
   };

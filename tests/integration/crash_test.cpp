@@ -171,8 +171,8 @@ TEST_F(CrashTest, interrupted_in_slow_compression) {
   EXPECT_TRUE(reached(
       program, [&] { return program.errors_so_far().find("interrupted: stopping") != std::string::npos; }));
   EXPECT_EQ(program.wait().exit_status, 130) << program.wait().describe();
-  // A block of 128 KiB for each processor. To the end of the chunks at work it would be three seconds for each
-  // processor, to the end of the queue 18. Not the time on the wall: other tests run too.
+  // A block of 128 KiB for each processor. To the end of the chunks at work it would be three seconds for
+  // each processor, to the end of the queue 18. Not the time on the wall: other tests run too.
   EXPECT_LT(program.wait().cpu_seconds - spent_seconds, 1.5 * std::thread::hardware_concurrency());
   expect_nothing_looks_whole();
 }

@@ -79,10 +79,7 @@ class ArchiveMaker {
     return entry.id;
   }
   void chunk(format::EntryId entry, std::uint32_t part, std::uint32_t sequence, std::string_view rows) {
-    ByteBuffer encoded;
-    const auto info = value_or_throw(
-        coder_.encode(entry, part, sequence, as_bytes(rows), {format::Codec::zstd, 1}, encoded));
-    append(info, encoded);
+    append(value_or_throw(coder_.encode(entry, part, sequence, as_bytes(rows), {format::Codec::zstd, 1})));
   }
   // Integers first, first + 1, ... with a text beside each, `count` of them.
   void number_chunk(format::EntryId entry, std::uint32_t part, std::uint32_t sequence, int first, int count) {
@@ -91,9 +88,7 @@ class ArchiveMaker {
       rows += std::to_string(i) + "\trow " + std::to_string(i) + "\n";
     chunk(entry, part, sequence, rows);
   }
-  void append(const format::ChunkInfo& info, const ByteBuffer& encoded) {
-    value_or_throw(writer_->append(info, encoded));
-  }
+  void append(const format::EncodedChunk& chunk) { value_or_throw(writer_->append(chunk)); }
   format::EntryId index(const std::string& name, format::EntryId table, const std::string& columns) {
     format::TocEntry& entry =
         add("INDEX", name, format::Section::post_data,

@@ -225,17 +225,15 @@ TEST_F(RestoreRowsTest, a_wrong_digest_is_found_before_the_commit) {
   const EntryId rows = made_.data(table, "n, t");
   // Sound checksums around a digest that belongs to other rows.
   format::ChunkCoder coder;
-  ByteBuffer honest;
   const std::string text = "1\tone\n";
   format::layout::BlockHeader header;
   header.kind = format::layout::BlockKind::chunk;
   header.payload_checksum = format::checksum64(as_bytes(text));
-  header.info = value_or_throw(coder.encode(rows, 0, 0, as_bytes(text), {format::Codec::none, 0}, honest));
+  header.info = value_or_throw(coder.encode(rows, 0, 0, as_bytes(text), {format::Codec::none, 0})).info;
   header.info.digest.low ^= 1;
   ByteBuffer forged;
   format::layout::encode_block_header(header, forged);
-  forged.insert(forged.end(), as_bytes(text).begin(), as_bytes(text).end());
-  made_.append(header.info, forged);
+  made_.append({header.info, forged, as_bytes(text)});
   const Error error = error_of_restore();
   EXPECT_EQ(error.code, ErrorCode::archive_damaged);
   EXPECT_THAT(error.message, HasSubstr("digest"));

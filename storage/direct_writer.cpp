@@ -1,0 +1,136 @@
+#include "storage/direct_writer.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "storage/file_descriptor.hpp"
+
+namespace pgark::storage {
+namespace {
+
+constexpr std::size_t kWindowBytes = std::size_t{2} << 20;
+// Of the buffers and of offsets in the file: the largest sector or page that is common.
+constexpr std::align_val_t kAlignment{4096};
+// Two writes on their way keep a disk busy while the next windows fill.
+constexpr std::size_t kThreads = 2;
+constexpr std::size_t kFullWindowsMax = 4;
+
+struct AlignedDelete {
+  void operator()(std::byte* bytes) const { ::operator delete[](bytes, kAlignment); }
+};
+
+bool set_direct(int fd, bool on) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  return flags >= 0 && ::fcntl(fd, F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
+}
+
+}  // namespace
+
+struct DirectWriter::Window {
+  std::uint64_t offset = 0;  // in the file
+  std::size_t filled = 0;    // bytes written so far, by any thread
+  std::size_t end = 0;       // behind the last of them
+  std::unique_ptr<std::byte[], AlignedDelete> bytes{new (kAlignment) std::byte[kWindowBytes]};
+};
+
+std::unique_ptr<DirectWriter> DirectWriter::make(int fd) {
+  if (!set_direct(fd, true)) return nullptr;
+  return std::unique_ptr<DirectWriter>(new DirectWriter(fd));
+}
+
+DirectWriter::DirectWriter(int fd) : fd_(fd) {}
+
+DirectWriter::~DirectWriter() {
+  for (std::jthread& thread : threads_) thread.request_stop();
+}
+
+// REQUIRES: mutex_ held.
+DirectWriter::Window& DirectWriter::window_at(std::uint64_t offset) {
+  WindowPointer& window = open_[offset];
+  if (window) return *window;
+  if (spare_.empty()) {
+    window = std::make_unique<Window>();
+  } else {
+    window = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  window->offset = offset;
+  window->filled = window->end = 0;
+  return *window;
+}
+
+// REQUIRES: mutex_ held.
+void DirectWriter::filled(Window& window, std::size_t bytes) {
+  window.filled += bytes;
+  if (window.filled < kWindowBytes) return;
+  const auto found = open_.find(window.offset);
+  full_.push_back(std::move(found->second));
+  open_.erase(found);
+  // A small archive never comes here, and starts no thread.
+  while (threads_.size() < kThreads) {
+    threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
+  }
+  work_.notify_one();
+}
+
+int DirectWriter::write_at(std::uint64_t offset, ByteSpan data) {
+  std::unique_lock lock(mutex_);
+  while (!data.empty()) {
+    // Full windows only: one that is being filled may wait for this very call.
+    done_.wait(lock, [this] { return full_.size() < kFullWindowsMax || error_ != 0; });
+    if (error_ != 0) return error_;
+    const auto within = static_cast<std::size_t>(offset % kWindowBytes);
+    const ByteSpan part = data.first(std::min(data.size(), kWindowBytes - within));
+    Window& window = window_at(offset - within);
+    window.end = std::max(window.end, within + part.size());
+    lock.unlock();
+    std::memcpy(window.bytes.get() + within, part.data(), part.size());
+    lock.lock();
+    filled(window, part.size());
+    data = data.subspan(part.size());
+    offset += part.size();
+  }
+  return error_;
+}
+
+// A file system may take the flag and yet refuse the write, for an alignment of its own.
+int DirectWriter::store(const Window& window, std::size_t bytes) {
+  const ByteSpan data(window.bytes.get(), bytes);
+  const int failed = write_all_at(fd_, window.offset, data);
+  if (failed != EINVAL || !set_direct(fd_, false)) return failed;
+  return write_all_at(fd_, window.offset, data);
+}
+
+void DirectWriter::run(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (work_.wait(lock, stop, [this] { return !full_.empty(); }) && !stop.stop_requested()) {
+    WindowPointer window = std::move(full_.front());
+    full_.pop_front();
+    ++storing_;
+    lock.unlock();
+    const int failed = store(*window, kWindowBytes);
+    lock.lock();
+    --storing_;
+    if (failed != 0 && error_ == 0) error_ = failed;
+    spare_.push_back(std::move(window));
+    done_.notify_all();
+  }
+}
+
+int DirectWriter::flush() {
+  std::unique_lock lock(mutex_);
+  done_.wait(lock, [this] { return (full_.empty() && storing_ == 0) || error_ != 0; });
+  if (error_ != 0) return error_;
+  if (open_.empty()) return 0;
+  const Window& last = *open_.begin()->second;
+  if (open_.size() > 1 || last.filled != last.end) return EINVAL;  // a gap
+  if (!set_direct(fd_, false)) return errno;
+  return store(last, last.end);
+}
+
+}  // namespace pgark::storage
