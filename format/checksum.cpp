@@ -9,22 +9,53 @@
 #include <cassert>
 #include <cstring>
 
+#include "format/xxh3_long.hpp"
+
 namespace pgark::format {
 namespace {
 
-struct Sum128 {
-  std::uint64_t low = 0;
-  std::uint64_t high = 0;
-  void add(XXH128_hash_t hash) {
-    low += hash.low64;
-    high += hash.high64 + (low < hash.low64 ? 1 : 0);
+// Up to here XXH3 is a few multiplications, and the call through a pointer would be dearer than they are.
+constexpr std::size_t kShortBytes = XXH3_MIDSIZE_MAX;
+
+const Xxh3Long* widest() {
+#if defined(__x86_64__)
+  static const Xxh3Long* const best = __builtin_cpu_supports("avx2") ? xxh3_long_avx2() : nullptr;
+  return best;
+#else
+  return nullptr;
+#endif
+}
+
+// Adds up the digests of rows.
+class Digester {
+ public:
+  void add(const void* row, std::size_t size) {
+    if (size > kShortBytes && wide_ != nullptr) {
+      const Xxh3Sum128 sum = wide_->hash128(row, size);
+      add(sum.low, sum.high);
+    } else {
+      const XXH128_hash_t hash = XXH3_128bits(row, size);
+      add(hash.low64, hash.high64);
+    }
   }
+  Digest128 sum() const { return {low_, high_}; }
+
+ private:
+  void add(std::uint64_t low, std::uint64_t high) {
+    low_ += low;
+    high_ += high + (low_ < low ? 1 : 0);
+  }
+
+  const Xxh3Long* const wide_ = widest();
+  std::uint64_t low_ = 0;
+  std::uint64_t high_ = 0;
 };
 
 }  // namespace
 
 std::uint64_t checksum64(ByteSpan bytes) {
-  return XXH3_64bits(bytes.data(), bytes.size());
+  const Xxh3Long* const wide = bytes.size() > kShortBytes ? widest() : nullptr;
+  return wide != nullptr ? wide->hash64(bytes.data(), bytes.size()) : XXH3_64bits(bytes.data(), bytes.size());
 }
 
 Digest128& Digest128::operator+=(const Digest128& other) {
@@ -38,34 +69,35 @@ std::string Digest128::hex() const {
 }
 
 Digest128 row_digest(ByteSpan row) {
-  const XXH128_hash_t hash = XXH3_128bits(row.data(), row.size());
-  return {hash.low64, hash.high64};
+  Digester digester;
+  digester.add(row.data(), row.size());
+  return digester.sum();
 }
 
 RowTotals digest_text_rows(ByteSpan rows) {
   assert(rows.empty() || rows.back() == std::byte{'\n'});
   const auto* at = reinterpret_cast<const char*>(rows.data());
   const auto* const end = at + rows.size();
-  Sum128 sum;
+  Digester digester;
   std::uint64_t count = 0;
   while (at != end) {
     const auto* newline = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
     const char* next = newline + 1;
-    sum.add(XXH3_128bits(at, static_cast<std::size_t>(next - at)));
+    digester.add(at, static_cast<std::size_t>(next - at));
     ++count;
     at = next;
   }
-  return {count, {sum.low, sum.high}};
+  return {count, digester.sum()};
 }
 
 Digest128 digest_rows(ByteSpan rows, std::span<const std::size_t> ends) {
-  Sum128 sum;
+  Digester digester;
   std::size_t begin = 0;
   for (const std::size_t end : ends) {
-    sum.add(XXH3_128bits(rows.data() + begin, end - begin));
+    digester.add(rows.data() + begin, end - begin);
     begin = end;
   }
-  return {sum.low, sum.high};
+  return digester.sum();
 }
 
 // In stretches that an 8-bit counter can hold, which compilers turn into vector code many times faster than a
