@@ -1,21 +1,55 @@
 #include "dumper/change_check.hpp"
 
+#include <array>
+
+#include "base/async/task_group.hpp"
 #include "dumper/catalog/state.hpp"
 
 namespace pgark::dumper {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// Answers of the leader, in its snapshot, and of the observer, which sees what is committed now.
+using Answers = std::array<wire::ResultSet, 2>;
+
+asio::awaitable<void> ask(protocol::Connection& connection, std::string sql, wire::ResultSet& answer) {
+  answer = std::move((co_await connection.query_all(std::move(sql))).back());
+}
+
+// Both at once: on a large catalog each takes its time. `first` runs before in the observer's session.
+asio::awaitable<Answers> ask_both(protocol::Connection& leader, protocol::Connection& observer,
+                                  std::string sql, std::string first = {}) {
+  Answers answers;
+  async::TaskGroup group(leader.executor());
+  const async::Task before = [&] { return ask(leader, sql, answers[0]); };
+  const async::Task now = [&] { return ask(observer, first + sql, answers[1]); };
+  group.spawn(leader.executor(), before);
+  group.spawn(observer.executor(), now);
+  co_await group.join();
+  co_return answers;
+}
+
+asio::awaitable<bool> nothing_was_committed(protocol::Connection& leader, protocol::Connection& observer) {
+  const Answers commits = co_await ask_both(leader, observer, commits_sql(), "ROLLBACK; ");
+  co_return commits[0].text(0, 0) == commits[1].text(0, 0) && !commits[1].boolean(0, 1);
+}
+
+asio::awaitable<bool> sums_agree(protocol::Connection& leader, protocol::Connection& observer) {
+  const Answers sums = co_await ask_both(leader, observer, catalog_sum_sql());
+  co_return sums[0].text(0, 0) == sums[1].text(0, 0);
+}
+
+}  // namespace
+
 asio::awaitable<std::vector<std::string>> find_changes(protocol::Connection& leader,
-                                                       protocol::Connection& observer,
-                                                       std::string sum_before) {
-  std::string look = "ROLLBACK; " + catalog_sum_sql();
-  const auto answers = co_await observer.query_all(std::move(look));
+                                                       protocol::Connection& observer) {
   std::vector<std::string> changed;
-  if (answers.back().text(0, 0) == sum_before) co_return changed;
-  const wire::ResultSet before = co_await leader.query(catalog_state_sql());
-  const wire::ResultSet now = co_await observer.query(catalog_state_sql());
-  changed = changed_objects(before, now);
+  if (co_await nothing_was_committed(leader, observer)) co_return changed;
+  if (co_await sums_agree(leader, observer)) co_return changed;
+  const Answers states = co_await ask_both(leader, observer, catalog_state_sql());
+  changed = changed_objects(states[0], states[1]);
   if (changed.size() > kChangedNamesMax) {
     const std::size_t more = changed.size() - kChangedNamesMax;
     changed.resize(kChangedNamesMax);

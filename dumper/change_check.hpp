@@ -13,10 +13,9 @@ namespace pgark::dumper {
 inline constexpr std::size_t kChangedNamesMax = 5;
 
 // Objects that are not any more what the leader's snapshot says, at most kChangedNamesMax of them, and then
-// how many more. Empty when nothing that matters has changed. `sum_before`: of the leader's snapshot; empty
-// when it is not known. Ends the observer's transaction. REQUIRES: the leader's transaction is in order.
+// how many more. Empty when nothing that matters has changed. Ends the observer's transaction. REQUIRES: the
+// leader's transaction is in order.
 boost::asio::awaitable<std::vector<std::string>> find_changes(protocol::Connection& leader,
-                                                              protocol::Connection& observer,
-                                                              std::string sum_before);
+                                                              protocol::Connection& observer);
 
 }  // namespace pgark::dumper

@@ -135,7 +135,7 @@ class ConsistentReader {
     std::vector<std::string> changed;
     std::exception_ptr lost;
     try {
-      if (observer_) changed = co_await find_changes(leader_, *observer_, read_.catalog.state_sum);
+      if (observer_) changed = co_await find_changes(leader_, *observer_);
     } catch (...) {
       lost = std::current_exception();
     }

@@ -4,16 +4,24 @@
 namespace pgark::dumper {
 namespace {
 
+// Of none, "default", "C" and "POSIX" there is no version (pg_collation.dat): nearly every column, and so
+// they go before duplicates are looked for.
+constexpr std::string_view kNeverVersioned = " NOT IN (0, 100, 950, 951)";
+
 // Whatever a user's table, index, type or partition key collates by. The default collation's version is a
 // property of the database, from 15 on.
 std::string versions_sql(const Reading& reading) {
+  const std::string versioned(kNeverVersioned);
   return "WITH used (oid) AS ("
-         " SELECT a.attcollation FROM pg_catalog.pg_attribute a WHERE a.attrelid >= 16384 AND NOT "
-         "a.attisdropped"
+         " SELECT a.attcollation FROM pg_catalog.pg_attribute a WHERE a.attrelid >= 16384"
+         " AND NOT a.attisdropped AND a.attcollation" +
+         versioned +
          " UNION SELECT c.oid FROM pg_catalog.pg_index i"
          " CROSS JOIN LATERAL pg_catalog.unnest(i.indcollation::pg_catalog.oid[]) c (oid)"
-         " WHERE i.indexrelid >= 16384"
-         " UNION SELECT t.typcollation FROM pg_catalog.pg_type t WHERE t.oid >= 16384"
+         " WHERE i.indexrelid >= 16384 AND c.oid" +
+         versioned +
+         " UNION SELECT t.typcollation FROM pg_catalog.pg_type t WHERE t.oid >= 16384 AND t.typcollation" +
+         versioned +
          " UNION SELECT r.rngcollation FROM pg_catalog.pg_range r WHERE r.rngtypid >= 16384"
          " UNION SELECT c.oid FROM pg_catalog.pg_partitioned_table p"
          " CROSS JOIN LATERAL pg_catalog.unnest(p.partcollation::pg_catalog.oid[]) c (oid))"

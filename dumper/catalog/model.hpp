@@ -328,7 +328,6 @@ struct Catalog {
   std::vector<Dependency> dependencies;
   // What is not saved, or not as it is. Kinds as SCHEMA_COVERAGE B63 names them; names may hold line feeds.
   std::vector<format::ReportItem> report;
-  std::string state_sum;           // of catalog/state.hpp, as the snapshot sees it
   std::optional<Globals> globals;  // when they are to be saved
   std::vector<format::CollationVersion> collation_versions;
 

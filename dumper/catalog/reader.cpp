@@ -9,7 +9,6 @@
 #include "base/error.hpp"
 #include "dumper/catalog/patterns.hpp"
 #include "dumper/catalog/reading.hpp"
-#include "dumper/catalog/state.hpp"
 
 namespace pgark::dumper {
 namespace {
@@ -130,31 +129,24 @@ std::vector<TableToLock> tables_to_lock(const Catalog& catalog) {
   return tables;
 }
 
-// What catalog/state.hpp compares afterwards, as the snapshot sees it.
-void add_state_sum(Steps& steps) {
-  steps.push_back(row_step("the state of the catalogs", catalog_sum_sql(), {},
-                           [](Reading& reading, Row& row) { reading.catalog.state_sum = row.text(); }));
-}
-
 Steps second_round(Reading& reading) {
   Steps steps;
-  // Adds the steps of families that read catalogs only.
+  // Adds the steps of families that read catalogs only: about half of the work.
   const auto elsewhere = [&steps](auto add) {
     const std::size_t before = steps.size();
     add();
     for (std::size_t i = before; i < steps.size(); ++i) steps[i].catalog_only = true;
   };
-  elsewhere([&] { add_state_sum(steps); });
   add_relation_definitions(reading, steps);
   add_relation_sizes(reading, steps);
   elsewhere([&] { add_columns(reading, steps); });
   add_defaults(reading, steps);
-  add_indexes(reading, steps);
+  elsewhere([&] { add_indexes(reading, steps); });
   add_planned_functions(steps);
   add_constraints(reading, steps);
   add_sequences(reading, steps);
   add_sequence_values(reading, steps);
-  elsewhere([&] { add_types(reading, steps); });
+  add_types(reading, steps);
   add_type_details(reading, steps);
   add_functions(reading, steps);
   add_aggregates(steps);

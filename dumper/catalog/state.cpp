@@ -80,10 +80,13 @@ std::string key_of(const wire::ResultSet& rows, std::size_t row) {
 
 }  // namespace
 
+std::string commits_sql() {
+  return "SELECT pg_catalog.pg_current_snapshot()::pg_catalog.text, pg_catalog.pg_is_in_recovery()";
+}
+
 std::string catalog_sum_sql() {
   return "SELECT pg_catalog.sum(pg_catalog.hashint8extended(s.oid::pg_catalog.int8 * 65536 + s.number, "
-         "s.state)::"
-         "pg_catalog.numeric) FROM " +
+         "s.state)) FROM " +
          states();
 }
 

@@ -15,7 +15,11 @@
 
 namespace pgark::dumper {
 
-// One number for everything: equal in both sessions when nothing happened.
+// The transactions that the session's snapshot takes for ended, and whether the server is a standby. Equal on
+// a primary when nothing at all was committed, and then there is nothing to compare. (A standby's snapshot
+// keeps what is under way elsewhere, and its text does not show it.)
+std::string commits_sql();
+// One number for everything: equal in both sessions when nothing that matters happened.
 std::string catalog_sum_sql();
 // A row for each object: kind, name, OID, column, state. For when the sums differ.
 std::string catalog_state_sql();
