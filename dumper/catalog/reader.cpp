@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <exception>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -60,10 +61,24 @@ asio::awaitable<void> send(Share& share, Steps& steps, std::vector<wire::ResultS
   }
 }
 
-asio::awaitable<void> send_both(Share& leader, Share& helper, Steps& steps,
+// What the leader does before its steps; may be empty.
+using Preparation = std::function<asio::awaitable<void>()>;
+
+// A failure to prepare is left in the share as well.
+asio::awaitable<void> prepare_and_send(Share& share, const Preparation& prepare, Steps& steps,
+                                       std::vector<wire::ResultSet>& results) {
+  try {
+    if (prepare) co_await prepare();
+  } catch (const Exception&) {
+    share.failure = std::current_exception();
+  }
+  if (!share.failure) co_await send(share, steps, results);
+}
+
+asio::awaitable<void> send_both(Share& leader, const Preparation& prepare, Share& helper, Steps& steps,
                                 std::vector<wire::ResultSet>& results) {
   async::TaskGroup group(leader.session->executor());
-  const async::Task here = [&] { return send(leader, steps, results); };
+  const async::Task here = [&] { return prepare_and_send(leader, prepare, steps, results); };
   const async::Task there = [&] { return send(helper, steps, results); };
   group.spawn(leader.session->executor(), here);
   group.spawn(helper.session->executor(), there);
@@ -71,8 +86,8 @@ asio::awaitable<void> send_both(Share& leader, Share& helper, Steps& steps,
 }
 
 // Runs all steps, those that read catalogs only in the helper's session if there is one, and gives each its
-// result in their order.
-asio::awaitable<void> run(ReadingSessions sessions, Reading& reading, Steps steps) {
+// result in their order. The helper does not wait for the leader's preparation.
+asio::awaitable<void> run(ReadingSessions sessions, Reading& reading, Steps steps, Preparation prepare) {
   Share leader{&sessions.leader, {}, {}}, helper{sessions.helper, {}, {}};
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const bool elsewhere = steps[i].catalog_only && sessions.helper != nullptr;
@@ -80,9 +95,9 @@ asio::awaitable<void> run(ReadingSessions sessions, Reading& reading, Steps step
   }
   std::vector<wire::ResultSet> results(steps.size());
   if (helper.positions.empty()) {
-    co_await send(leader, steps, results);
+    co_await prepare_and_send(leader, prepare, steps, results);
   } else {
-    co_await send_both(leader, helper, steps, results);
+    co_await send_both(leader, prepare, helper, steps, results);
   }
   for (const Share* share : {&leader, &helper}) {
     if (share->failure) std::rethrow_exception(share->failure);
@@ -189,12 +204,12 @@ asio::awaitable<Catalog> read_catalog(ReadingSessions sessions, const DumpOption
                                       LockTables lock_tables) {
   Reading reading(options, sessions.leader.server_version_num());
   PatternMatching patterns(options.selection);
-  co_await run(sessions, reading, first_round(reading, patterns));
+  const Preparation nothing;
+  co_await run(sessions, reading, first_round(reading, patterns), nothing);
   select(reading, patterns.finish(reading.catalog));
-  std::vector<TableToLock> tables = tables_to_lock(reading.catalog);
-  co_await lock_tables(reading.catalog, std::move(tables));
-  co_await run(sessions, reading, second_round(reading));
-  co_await run(sessions, reading, third_round(reading));
+  const Preparation lock = [&] { return lock_tables(reading.catalog, tables_to_lock(reading.catalog)); };
+  co_await run(sessions, reading, second_round(reading), lock);
+  co_await run(sessions, reading, third_round(reading), nothing);
   co_return std::move(reading.catalog);
 }
 
