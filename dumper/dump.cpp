@@ -116,17 +116,15 @@ class Dump {
     outcome.entries = toc.entries.size();
     outcome.report = toc.report;
     std::optional<Result<format::ArchiveTotals>> totals;
+    // Work of more than a moment, which must not keep the I/O threads from the signals.
     const std::function<void()> finish_it = [&] { totals = writer_->finish(std::move(toc)); };
-    co_await on_cpu(finish_it);
+    async::JobGroup jobs(cpu_, strand_);
+    jobs.submit(finish_it);
+    // To give back the memory of ten thousand tables takes a moment as well.
+    jobs.submit([this] { catalog_ = Catalog(); });
+    co_await jobs.wait();
     outcome.totals = value_or_throw(std::move(*totals));
     co_return outcome;
-  }
-
-  // Work of more than a moment, which must not keep the I/O threads from the signals.
-  asio::awaitable<void> on_cpu(std::function<void()> work) {
-    async::JobGroup jobs(cpu_, strand_);
-    jobs.submit(std::move(work));
-    co_await jobs.wait();
   }
 
   void note(format::ReportLevel level, std::string kind, std::string name, std::string text) {

@@ -17,7 +17,12 @@ namespace pgark::dumper {
 
 struct BuildContext {
   BuildContext(const Catalog& source, const DumpOptions& wanted)
-      : catalog(source), options(wanted), lookup(source) {}
+      : catalog(source),
+        options(wanted),
+        lookup(source),
+        // The kinds that come in thousands.
+        graph(source.relations.size() + source.types.size() + source.indexes.size() +
+              source.functions.size() + source.constraints.size() + source.defaults.size()) {}
 
   const Catalog& catalog;
   const DumpOptions& options;

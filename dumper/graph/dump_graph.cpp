@@ -14,7 +14,9 @@ std::uint64_t payload_key(Index payload, Index part) {
 
 }  // namespace
 
-DumpGraph::DumpGraph() {
+DumpGraph::DumpGraph(std::size_t expected) {
+  objects_.reserve(expected);
+  by_id_.reserve(expected);
   DumpObject boundary;
   boundary.kind = ObjectKind::pre_data_boundary;
   pre_boundary_ = add(boundary);

@@ -44,8 +44,8 @@ struct DumpObject {
 
 class DumpGraph {
  public:
-  // Both boundaries exist from the start.
-  DumpGraph();
+  // Both boundaries exist from the start. `expected`: about how many objects come, for the memory.
+  explicit DumpGraph(std::size_t expected = 0);
 
   // Fills `section` from the kind unless the object is inlined.
   DumpId add(DumpObject object);
