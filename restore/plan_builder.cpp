@@ -155,6 +155,9 @@ class PlanBuilder {
 
   void add_edges() {
     for (const TocEntry& entry : toc_.entries) {
+      if (entry.kind == "TABLE ATTACH") {
+        if (const auto found = partition_of(toc_, entry)) parent_of_[found->child] = found->parent;
+      }
       if (entry.kind != "TABLE DATA") continue;
       for (const EntryId id : entry.dependencies) {
         if (is_table(*toc_.find(id))) data_of_table_[id].push_back(entry.id);
@@ -188,6 +191,20 @@ class PlanBuilder {
       const bool exclusive =
           std::binary_search(step.exclusive_tables.begin(), step.exclusive_tables.end(), id);
       if (is_table(*toc_.find(id)) && !exclusive) step.shared_tables.push_back(id);
+    }
+    if (step.is_load) share_parents(step);
+  }
+
+  // COPY opens the tables that its partition belongs to, for the partition's bounds. Loads that are committed
+  // together hold these locks until the last has come to its end: with a statement between them that waits
+  // for such a table exclusively, they would wait for each other for ever, and the server could not see it.
+  void share_parents(Step& step) const {
+    auto& tables = step.shared_tables;
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      const auto parent = parent_of_.find(tables[i]);
+      if (parent == parent_of_.end()) continue;
+      if (std::find(tables.begin(), tables.end(), parent->second) == tables.end())
+        tables.push_back(parent->second);
     }
   }
 
@@ -279,6 +296,7 @@ class PlanBuilder {
   const PlanOptions options_;
   const RowOrder row_order_;
   std::unordered_map<EntryId, std::vector<EntryId>> data_of_table_;
+  std::unordered_map<EntryId, EntryId> parent_of_;  // partitions
   RestorePlan plan_;
 };
 

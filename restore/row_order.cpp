@@ -23,7 +23,9 @@ class RowOrderBuilder {
 
   RowOrder build() {
     for (const TocEntry& entry : toc_.entries) {
-      if (entry.kind == "TABLE ATTACH") note_partition(entry);
+      if (entry.kind == "TABLE ATTACH") {
+        if (const auto found = partition_of(toc_, entry)) partitions_[found->parent].push_back(found->child);
+      }
       if (entry.kind == "TABLE DATA" && selection_.contains(entry.id)) note_data(entry);
     }
     for (const TocEntry& entry : toc_.entries) {
@@ -33,16 +35,6 @@ class RowOrderBuilder {
   }
 
  private:
-  void note_partition(const TocEntry& attach) {
-    EntryId child = 0, parent = 0;
-    for (const EntryId id : attach.dependencies) {
-      const TocEntry& table = *toc_.find(id);
-      if (table.kind != "TABLE") continue;
-      (table.schema == attach.schema && table.name == attach.name ? child : parent) = id;
-    }
-    if (child != 0 && parent != 0) partitions_[parent].push_back(child);
-  }
-
   void note_data(const TocEntry& data) {
     for (const EntryId id : data.dependencies) {
       if (is_table(toc_, id)) data_of_[id].push_back(data.id);
@@ -118,6 +110,17 @@ class RowOrderBuilder {
 };
 
 }  // namespace
+
+std::optional<Partition> partition_of(const Toc& toc, const TocEntry& attach) {
+  Partition found;
+  for (const EntryId id : attach.dependencies) {
+    const TocEntry& table = *toc.find(id);
+    if (table.kind != "TABLE") continue;
+    (table.schema == attach.schema && table.name == attach.name ? found.child : found.parent) = id;
+  }
+  if (found.child == 0 || found.parent == 0) return std::nullopt;
+  return found;
+}
 
 RowOrder row_order(const Toc& toc, const Selection& selection) {
   return RowOrderBuilder(toc, selection).build();

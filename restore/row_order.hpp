@@ -2,6 +2,7 @@
 // before the rows that refer to them (SCHEMA_COVERAGE D5). Pure.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -18,6 +19,12 @@ struct RowOrder {
   // TABLE DATA entries whose table refers to itself: all rows belong in one transaction.
   std::set<format::EntryId> in_one_piece;
 };
+
+struct Partition {
+  format::EntryId child = 0, parent = 0;  // TABLE entries
+};
+// What a TABLE ATTACH entry attaches, and to which table; nullopt when it does not name both.
+std::optional<Partition> partition_of(const format::Toc& toc, const format::TocEntry& attach);
 
 // Looks at the foreign keys that this restore does not create itself.
 RowOrder row_order(const format::Toc& toc, const Selection& selection);

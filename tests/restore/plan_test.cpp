@@ -247,6 +247,27 @@ TEST_F(PlanTest, what_locks_a_table_waits_for_its_rows) {
   EXPECT_THAT(take_all(), ElementsAre("c"));
 }
 
+// Two of three connections have loaded their share of a leaf and wait for the third, whose COPY would queue
+// behind the constraint, which waits for the two.
+TEST_F(PlanTest, loads_of_a_partition_keep_exclusive_statements_off_all_tables_above) {
+  const EntryId root = toc_.table("root"), middle = toc_.table("middle"), leaf = toc_.table("leaf");
+  const EntryId other = toc_.table("other");
+  toc_.add("TABLE ATTACH", "middle", format::Section::pre_data, {root, middle});
+  toc_.add("TABLE ATTACH", "leaf", format::Section::pre_data, {middle, leaf});
+  toc_.add("TABLE ATTACH", "other", format::Section::pre_data, {middle, other});
+  const EntryId rows = toc_.data(leaf, 2);
+  toc_.constraint("on root", {root}), toc_.constraint("on middle", {middle});
+  toc_.constraint("on other", {other});
+  plan_options_ = {.jobs = 3, .run_bytes = 1000};
+  build();
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("load leaf", "load leaf", "on other"));
+  plan_->done(running(rows));
+  EXPECT_THAT(take_all(), IsEmpty());
+  plan_->done(running(rows));
+  EXPECT_THAT(take_all(), ElementsAre("on root", "on middle"));
+}
+
 TEST_F(PlanTest, passes_follow_each_other) {
   const EntryId a = toc_.table("a");
   toc_.acl(a);
