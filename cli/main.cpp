@@ -80,6 +80,7 @@ int main(int argc, char** argv) {
   // A reader that goes away (pgark inspect | head, backup -o - | ...) is an error to report, not a silent
   // end.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over the limit of ulimit -f: likewise
   CLI::App program("", "pgark");
   cli::Invocation invocation;
   describe(program);

@@ -10,6 +10,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/system/system_error.hpp>
+#include <chrono>
 #include <csignal>
 #include <thread>
 #include <vector>
@@ -23,7 +24,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Emits the cancellation on the root's strand, once; the second signal gives up waiting.
+// timeout(1) signals its child and then the whole group: both are one wish.
+constexpr std::chrono::seconds kSameSignal{1};
+
+// Emits the cancellation on the root's strand, once; the second signal, a moment later, gives up waiting.
 class SignalCancel {
  public:
   SignalCancel(const asio::any_io_executor& strand, EventSink& events) : events_(events), signals_(strand) {
@@ -45,8 +49,11 @@ class SignalCancel {
   void wait() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
-      if (std::exchange(interrupted_, true)) _exit(exit_code(ErrorCode::interrupted));
+      const auto now = std::chrono::steady_clock::now();
+      if (interrupted_ && now - interrupted_at_ > kSameSignal) _exit(exit_code(ErrorCode::interrupted));
       wait();
+      if (std::exchange(interrupted_, true)) return;
+      interrupted_at_ = now;
       events_.message(Severity::notice, "interrupted: stopping what is under way; once more to end at once",
                       {});
       cancel_.emit(asio::cancellation_type::terminal);
@@ -57,6 +64,7 @@ class SignalCancel {
   asio::signal_set signals_;
   asio::cancellation_signal cancel_;
   bool interrupted_ = false;
+  std::chrono::steady_clock::time_point interrupted_at_;
 };
 
 // A thread receives some gigabytes a second. With a second one each arrival wakes the other thread, which

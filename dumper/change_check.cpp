@@ -1,6 +1,8 @@
 #include "dumper/change_check.hpp"
 
 #include <array>
+#include <optional>
+#include <string_view>
 
 #include "base/async/task_group.hpp"
 #include "dumper/catalog/state.hpp"
@@ -31,8 +33,13 @@ asio::awaitable<Answers> ask_both(protocol::Connection& leader, protocol::Connec
   co_return answers;
 }
 
+// From here on the observer holds no lock that anybody could wait for, and does not wait for ever: somebody
+// who rewrites a catalog may wait for the leader.
+constexpr const char* kObserverAlone = "ROLLBACK; SET lock_timeout = '10s'; ";
+constexpr std::string_view kLockNotAvailable = "55P03";
+
 asio::awaitable<bool> nothing_was_committed(protocol::Connection& leader, protocol::Connection& observer) {
-  const Answers commits = co_await ask_both(leader, observer, commits_sql(), "ROLLBACK; ");
+  const Answers commits = co_await ask_both(leader, observer, commits_sql(), kObserverAlone);
   co_return commits[0].text(0, 0) == commits[1].text(0, 0) && !commits[1].boolean(0, 1);
 }
 
@@ -41,10 +48,8 @@ asio::awaitable<bool> sums_agree(protocol::Connection& leader, protocol::Connect
   co_return sums[0].text(0, 0) == sums[1].text(0, 0);
 }
 
-}  // namespace
-
-asio::awaitable<std::vector<std::string>> find_changes(protocol::Connection& leader,
-                                                       protocol::Connection& observer) {
+asio::awaitable<std::vector<std::string>> compare(protocol::Connection& leader,
+                                                  protocol::Connection& observer) {
   std::vector<std::string> changed;
   if (co_await nothing_was_committed(leader, observer)) co_return changed;
   if (co_await sums_agree(leader, observer)) co_return changed;
@@ -56,6 +61,21 @@ asio::awaitable<std::vector<std::string>> find_changes(protocol::Connection& lea
     changed.push_back(std::to_string(more) + " more");
   }
   co_return changed;
+}
+
+}  // namespace
+
+asio::awaitable<std::vector<std::string>> find_changes(protocol::Connection& leader,
+                                                       protocol::Connection& observer) {
+  std::optional<Error> failure;
+  try {
+    co_return co_await compare(leader, observer);
+  } catch (const Exception& exception) {
+    failure = exception.error();
+  }
+  if (!failure->server || failure->server->sqlstate != kLockNotAvailable)
+    throw Exception(std::move(*failure));
+  co_return std::vector<std::string>{"a system catalog (VACUUM FULL)"};
 }
 
 }  // namespace pgark::dumper

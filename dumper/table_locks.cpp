@@ -99,9 +99,11 @@ boost::asio::awaitable<void> lock_tables(protocol::Connection& leader, std::vect
                                          std::string wait_timeout) {
   if (tables.empty()) co_return;
   std::vector<protocol::Statement> statements;
-  if (!wait_timeout.empty()) statements.push_back({"SET lock_timeout = " + quote_literal(wait_timeout), {}});
+  // The reading of catalogs sets a bound of its own, before and after.
+  statements.push_back(
+      {"SET lock_timeout = " + quote_literal(wait_timeout.empty() ? "0" : wait_timeout), {}});
   for (std::string& sql : lock_statements(tables)) statements.push_back({std::move(sql), {}});
-  if (!wait_timeout.empty()) statements.push_back({"SET lock_timeout = 0", {}});
+  statements.push_back({"SET lock_timeout = 0", {}});
   try {
     co_await leader.pipeline(std::move(statements));
   } catch (const Exception& exception) {

@@ -165,6 +165,10 @@ Result<> LocalFileSink::write_at(std::uint64_t offset, ByteSpan data) {
 // Without `overwrite` the kernel refuses a target that has appeared meanwhile; a file system that cannot
 // do that (EINVAL) gets the check and the rename apart.
 Result<> LocalFileSink::rename_to_target() {
+  if (!is_same_file(file_.get(), partial_path_)) {
+    return fail(ErrorCode::io, "somebody has removed or replaced the unfinished archive", partial_path_,
+                "run the backup again");
+  }
   if (!choice_.overwrite) {
     if (::renameat2(AT_FDCWD, partial_path_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) == 0)
       return {};

@@ -19,9 +19,15 @@ namespace asio = boost::asio;
 // The steps that one session runs, and what became of them.
 struct Share {
   protocol::Connection* session;
+  bool lets_go;                        // of the locks on catalogs, when it has read them: it waits idly then
   std::vector<std::size_t> positions;  // in `steps`
   std::exception_ptr failure;
 };
+
+// Locks on catalogs that somebody rewrites (VACUUM FULL) are not waited for longer than this: he may himself
+// wait for the other session of this dump, and that only we could see.
+constexpr const char* kBoundedLockWaits = "SET lock_timeout = '10s'";
+constexpr std::string_view kLockNotAvailable = "55P03";
 
 constexpr std::string_view kInvalidRegularExpression = "2201B", kUntranslatableCharacter = "22P05";
 
@@ -37,6 +43,14 @@ Error with_family(Error error, const std::string& what) {
     usage.hint = "put characters that are part of a name in double quotes inside the pattern";
     return usage;
   }
+  if (state == kLockNotAvailable) {
+    Error changing;
+    changing.code = ErrorCode::snapshot;
+    changing.message = "a system catalog is being rewritten, as VACUUM FULL does it";
+    changing.object = "reading " + what;
+    changing.hint = "run the backup again when that has ended";
+    return changing;
+  }
   if (error.code == ErrorCode::server && error.object.empty()) error.object = "reading " + what;
   return error;
 }
@@ -45,18 +59,26 @@ Error with_family(Error error, const std::string& what) {
 // other session comes to the end of its own.
 asio::awaitable<void> send(Share& share, Steps& steps, std::vector<wire::ResultSet>& results) {
   std::vector<protocol::Statement> statements;
-  statements.reserve(share.positions.size());
+  statements.reserve(share.positions.size() + 4);
+  statements.push_back({kBoundedLockWaits, {}});
+  if (share.lets_go) statements.push_back({"SAVEPOINT pgark_share", {}});
+  const std::size_t first = statements.size();
   for (const std::size_t at : share.positions) {
     statements.push_back({std::move(steps[at].sql), std::move(steps[at].parameters)});
   }
-  std::size_t failed = share.positions.size();
+  if (share.lets_go) {
+    statements.push_back({"ROLLBACK TO SAVEPOINT pgark_share", {}});
+    statements.push_back({"RELEASE SAVEPOINT pgark_share", {}});
+  }
+  std::size_t failed = statements.size();
   try {
     std::vector<wire::ResultSet> answers = co_await share.session->pipeline(std::move(statements), &failed);
-    for (std::size_t i = 0; i < answers.size(); ++i) results[share.positions[i]] = std::move(answers[i]);
+    for (std::size_t i = 0; i < share.positions.size(); ++i)
+      results[share.positions[i]] = std::move(answers[first + i]);
   } catch (const Exception& exception) {
     Error error = exception.error();
-    if (failed < share.positions.size())
-      error = with_family(std::move(error), steps[share.positions[failed]].what);
+    if (failed >= first && failed < first + share.positions.size())
+      error = with_family(std::move(error), steps[share.positions[failed - first]].what);
     share.failure = std::make_exception_ptr(Exception(std::move(error)));
   }
 }
@@ -88,7 +110,7 @@ asio::awaitable<void> send_both(Share& leader, const Preparation& prepare, Share
 // Runs all steps, those that read catalogs only in the helper's session if there is one, and gives each its
 // result in their order. The helper does not wait for the leader's preparation.
 asio::awaitable<void> run(ReadingSessions sessions, Reading& reading, Steps steps, Preparation prepare) {
-  Share leader{&sessions.leader, {}, {}}, helper{sessions.helper, {}, {}};
+  Share leader{&sessions.leader, false, {}, {}}, helper{sessions.helper, true, {}, {}};
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const bool elsewhere = steps[i].catalog_only && sessions.helper != nullptr;
     (elsewhere ? helper : leader).positions.push_back(i);

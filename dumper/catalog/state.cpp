@@ -16,7 +16,8 @@ struct Source {
 constexpr Source kSources[] = {
     {"function", "pg_proc", "t.proname", "t.pronamespace"},
     // Array and row types change with what they belong to.
-    {"type", "pg_type", "t.typname", "t.typnamespace", " AND t.typtype <> 'c' AND t.typcategory <> 'A'"},
+    {"type", "pg_type", "t.typname", "t.typnamespace",
+     " AND t.typtype <> 'c' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = t.oid)"},
     {"operator", "pg_operator", "t.oprname", "t.oprnamespace"},
     {"operator class", "pg_opclass", "t.opcname", "t.opcnamespace"},
     {"collation", "pg_collation", "t.collname", "t.collnamespace"},
@@ -58,9 +59,32 @@ std::string relations() {
          of_schema + " AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c')";
 }
 
+// Parts of a type or relation (`owner`) whose texts are put together from what is there now, or show in such
+// texts: labels of enums, checks of domains, triggers, rules and with them the queries of views.
+std::string parts() {
+  const auto part = [](std::string_view kind, std::string_view from, std::string_view schema,
+                       std::string_view name) {
+    return " UNION ALL SELECT '" + std::string(kind) +
+           "', pg_catalog.quote_ident(n.nspname) || '.' ||"
+           " pg_catalog.quote_ident(" +
+           std::string(name) + "), t.oid, 0, " + hash_of("t.xmin", "0") + " FROM " + std::string(from) +
+           " JOIN pg_catalog.pg_namespace n ON n.oid = " + std::string(schema) + " WHERE " +
+           std::string(kUserSchema);
+  };
+  return part("type", "pg_catalog.pg_enum t JOIN pg_catalog.pg_type y ON y.oid = t.enumtypid",
+              "y.typnamespace", "y.typname") +
+         part("domain", "pg_catalog.pg_constraint t JOIN pg_catalog.pg_type y ON y.oid = t.contypid",
+              "y.typnamespace", "y.typname") +
+         part("trigger of", "pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid",
+              "c.relnamespace", "c.relname") +
+         " AND NOT t.tgisinternal" +
+         part("rule of", "pg_catalog.pg_rewrite t JOIN pg_catalog.pg_class c ON c.oid = t.ev_class",
+              "c.relnamespace", "c.relname");
+}
+
 std::string states() {
   std::string sql =
-      relations() + " UNION ALL SELECT 'schema', pg_catalog.quote_ident(n.nspname), n.oid, 0, " +
+      relations() + parts() + " UNION ALL SELECT 'schema', pg_catalog.quote_ident(n.nspname), n.oid, 0, " +
       hash_of("n.nspname", "0") + " FROM pg_catalog.pg_namespace n WHERE " + std::string(kUserSchema) +
       // Privileges are shown with the names of roles.
       " UNION ALL SELECT 'role', pg_catalog.quote_ident(r.rolname), r.oid, 0, " + hash_of("r.rolname", "0") +

@@ -103,6 +103,19 @@ TEST_F(LocalFile, a_target_that_appears_meanwhile_is_kept) {
   EXPECT_FALSE(fs::exists(path_ + ".partial"));
 }
 
+TEST_F(LocalFile, a_file_put_in_its_place_is_not_taken_for_the_archive) {
+  auto sink = create_archive_file(path_, {}).value();
+  ASSERT_TRUE(sink->write_at(0, as_bytes("mine")));
+  fs::remove(path_ + ".partial");
+  put(path_ + ".partial", "another's");
+  const auto committed = sink->commit();
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().code, ErrorCode::io);
+  sink.reset();
+  EXPECT_FALSE(fs::exists(path_));
+  EXPECT_EQ(get(path_ + ".partial"), "another's");
+}
+
 TEST_F(LocalFile, a_second_writer_is_refused_and_does_no_harm) {
   auto sink = create_archive_file(path_, {}).value();
   EXPECT_EQ(refused(path_).code, ErrorCode::usage);

@@ -33,8 +33,8 @@ double now_seconds() {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-// Output goes to memory files: no reader thread, no full pipe. Writers append: the kernel keeps no lock on the
-// position that the processes of a server share, and one would write over the line of another.
+// Output goes to memory files: no reader thread, no full pipe. Writers append: the kernel keeps no lock on
+// the position that the processes of a server share, and one would write over the line of another.
 int memory_file(const char* name, const std::string& content = {}) {
   const int descriptor = ::memfd_create(name, MFD_CLOEXEC);
   if (descriptor < 0) throw_errno("memfd_create");
