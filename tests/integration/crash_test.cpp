@@ -155,6 +155,19 @@ TEST_F(CrashTest, interrupted_backup) {
             "\n0");
 }
 
+// timeout(1) signals its child, and then the group that the child is in.
+TEST_F(CrashTest, two_signals_at_once_are_one_wish) {
+  Process program(pgark_command(backup_arguments()));
+  ASSERT_TRUE(reached_middle_of_backup(program)) << program.wait().describe();
+  program.send(SIGINT);
+  ::usleep(20'000);
+  program.send(SIGINT);
+  EXPECT_EQ(program.wait().exit_status, 130) << program.wait().describe();
+  EXPECT_NE(program.wait().err.find("interrupted: stopping"), std::string::npos) << program.wait().describe();
+  expect_nothing_looks_whole();
+  EXPECT_FALSE(fs::exists(archive() + ".partial"));
+}
+
 // Chunks wait in a queue for a slow compressor: they are dropped, only those in work end.
 TEST_F(CrashTest, interrupted_in_slow_compression) {
   std::vector<std::string> arguments = backup_arguments();
