@@ -1,6 +1,7 @@
 #include "dumper/change_check.hpp"
 
 #include <array>
+#include <exception>
 #include <optional>
 #include <string_view>
 
@@ -16,20 +17,31 @@ namespace {
 // Answers of the leader, in its snapshot, and of the observer, which sees what is committed now.
 using Answers = std::array<wire::ResultSet, 2>;
 
-asio::awaitable<void> ask(protocol::Connection& connection, std::string sql, wire::ResultSet& answer) {
-  answer = std::move((co_await connection.query_all(std::move(sql))).back());
+// An error is left for later: thrown, it would break off the statement of the other session, and with it the
+// connection.
+asio::awaitable<void> ask(protocol::Connection& connection, std::string sql, wire::ResultSet& answer,
+                          std::exception_ptr& failure) {
+  try {
+    answer = std::move((co_await connection.query_all(std::move(sql))).back());
+  } catch (const Exception&) {
+    failure = std::current_exception();
+  }
 }
 
 // Both at once: on a large catalog each takes its time. `first` runs before in the observer's session.
 asio::awaitable<Answers> ask_both(protocol::Connection& leader, protocol::Connection& observer,
                                   std::string sql, std::string first = {}) {
   Answers answers;
+  std::exception_ptr failures[2];
   async::TaskGroup group(leader.executor());
-  const async::Task before = [&] { return ask(leader, sql, answers[0]); };
-  const async::Task now = [&] { return ask(observer, first + sql, answers[1]); };
+  const async::Task before = [&] { return ask(leader, sql, answers[0], failures[0]); };
+  const async::Task now = [&] { return ask(observer, first + sql, answers[1], failures[1]); };
   group.spawn(leader.executor(), before);
   group.spawn(observer.executor(), now);
   co_await group.join();
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
   co_return answers;
 }
 

@@ -59,7 +59,7 @@ std::string relations() {
          of_schema + " AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c')";
 }
 
-// Parts of a type or relation (`owner`) whose texts are put together from what is there now, or show in such
+// Parts of a type or relation whose texts are put together from what is there now, or show in such
 // texts: labels of enums, checks of domains, triggers, rules and with them the queries of views.
 std::string parts() {
   const auto part = [](std::string_view kind, std::string_view from, std::string_view schema,
