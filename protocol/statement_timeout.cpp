@@ -16,8 +16,10 @@ bool is_timeout(const Error& error, const Connection& connection) {
 
 boost::asio::awaitable<void> lift_statement_timeout(Connection& connection) {
   for (int attempt = 1;; ++attempt) {
-    // A message of its own: the time counts for the whole message.
-    std::string sql = "SET statement_timeout = 0";
+    // A message of its own: the time counts for the whole message. Twice: a timer that goes off at the end of
+    // the first statement is noticed by the second. After it, it would break the next message, or come as an
+    // error that no one has asked for.
+    std::string sql = "SET statement_timeout = 0; SET statement_timeout = 0";
     try {
       co_await connection.execute(std::move(sql));
       co_return;
