@@ -30,11 +30,14 @@ std::vector<std::string> rows_and_values(std::vector<std::string> records) {
 TEST_P(CrossVersionTest, traps_arrive_without_an_error) {
   TrapPair pair(GetParam().from, GetParam().to);
   for (const TrapDatabase& database : pair.databases()) {
+    KnownDifferences known(GetParam().from, database.name);
     for (const int jobs : {1, 4}) {
       SCOPED_TRACE(database.name + " at -j " + std::to_string(jobs));
       pair.restore(database, jobs);
-      EXPECT_EQ(rows_and_values(catalog_records(pair.target(), database.name, false)),
-                rows_and_values(pair.source_records(database)));
+      const auto unknown = known.unknown_among(
+          record_differences(rows_and_values(pair.source_records(database)),
+                             rows_and_values(catalog_records(pair.target(), database.name, false))));
+      EXPECT_TRUE(unknown.empty()) << "source (-) and copy (+) differ:\n" << lines_of_text(unknown);
       pair.drop_copy(database);
     }
   }
