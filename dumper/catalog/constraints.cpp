@@ -81,7 +81,8 @@ void add_constraints(const Reading& reading, Steps& steps) {
     const bool constrainable = relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'f';
     return constrainable && relation.interesting;
   });
-  steps.push_back(row_step("constraints", constraints_sql(reading), {wanted}, take_constraint));
+  steps.push_back(row_step("constraints", constraints_sql(reading), {wanted}, take_constraint,
+                           room_in(&Catalog::constraints, &Catalog::constraint_by_oid)));
 }
 
 }  // namespace pgark::dumper

@@ -92,7 +92,8 @@ void take_function(Reading& reading, Row& row) {
 
 void add_functions(const Reading& reading, Steps& steps) {
   const std::string schemas = encode_oid_array(reading.selector.wanted_schemas(reading.catalog.namespaces));
-  steps.push_back(row_step("functions", functions_sql(reading), {schemas}, take_function));
+  steps.push_back(row_step("functions", functions_sql(reading), {schemas}, take_function,
+                           room_in(&Catalog::functions, &Catalog::function_by_oid)));
   if (reading.selector.takes_everything()) {
     steps.push_back(
         row_step("functions without their types", dangling_functions_sql(), {}, take_dangling_function));

@@ -131,7 +131,8 @@ void add_indexes(const Reading& reading, Steps& steps) {
   });
   steps.push_back(
       row_step("operator classes of indexes", std::string(kBtreeDefaultsSql), {}, take_btree_default));
-  steps.push_back(row_step("indexes", indexes_sql(reading), {wanted}, take_index));
+  steps.push_back(row_step("indexes", indexes_sql(reading), {wanted}, take_index,
+                           room_in(&Catalog::indexes, &Catalog::index_by_oid)));
   steps.push_back(
       row_step("statistics targets of indexes", std::string(kTargetsSql), {}, take_statistics_target));
 }

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -66,6 +65,7 @@ struct Type : Object {
   bool hidden = false;   // array type, multirange, row type of a relation: not dumped by itself
   Oid relation = 0;      // typrelid
   Oid element = 0;       // typelem, for array types
+  Oid base_type = 0;     // typbasetype, for domains
   std::string name_sql;  // format_type; empty for array types and row types of tables
   // domains
   std::string base_type_sql, collation_sql;
@@ -334,8 +334,8 @@ struct Catalog {
   std::unordered_set<std::string> role_names;  // of the whole cluster
 
   // Position of each object in the vector of its catalog.
-  std::unordered_map<Oid, Index> namespace_by_oid, type_by_oid, relation_by_oid, index_by_oid,
-      constraint_by_oid, function_by_oid, foreign_server_by_oid;
+  PositionByOid namespace_by_oid, type_by_oid, relation_by_oid, index_by_oid, constraint_by_oid,
+      function_by_oid, foreign_server_by_oid;
 };
 
 }  // namespace pgark::dumper

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "dumper/catalog/reading.hpp"
@@ -40,8 +39,8 @@ std::string take_reference(Row& row, std::string_view object);
 
 // Position of each object of a list by OID.
 template <class T>
-std::unordered_map<Oid, Index> positions_by_oid(const std::vector<T>& list) {
-  std::unordered_map<Oid, Index> positions;
+PositionByOid positions_by_oid(const std::vector<T>& list) {
+  PositionByOid positions;
   for (Index i = 0; i < list.size(); ++i) positions.emplace(list[i].oid, i);
   return positions;
 }

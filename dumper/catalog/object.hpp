@@ -3,6 +3,7 @@
 // values.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -40,6 +41,7 @@ struct CatalogIdHash {
 // Index into Catalog::namespaces, Catalog::relations, ...; kNone where there is none.
 using Index = std::uint32_t;
 inline constexpr Index kNone = 0xffffffff;
+using PositionByOid = boost::unordered_flat_map<Oid, Index>;
 
 // Which parts of an object are wanted (B0.1).
 enum Component : std::uint8_t {

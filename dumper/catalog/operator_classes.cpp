@@ -143,7 +143,7 @@ class MemberTaker {
 
   Reading& reading_;
   Catalog& catalog_;
-  const std::unordered_map<Oid, Index> classes_, families_;
+  const PositionByOid classes_, families_;
   std::string_view kind_;
   std::string name_;
 };

@@ -8,7 +8,7 @@
 namespace pgark::dumper {
 namespace {
 
-Index find_index(const std::unordered_map<Oid, Index>& positions, Oid oid) {
+Index find_index(const PositionByOid& positions, Oid oid) {
   const auto found = positions.find(oid);
   return found == positions.end() ? kNone : found->second;
 }
@@ -45,8 +45,11 @@ std::string Reading::describe(const Object& object) const {
 }
 
 Step row_step(std::string what, std::string sql, std::vector<std::string> parameters,
-              std::function<void(Reading&, Row&)> take) {
-  const auto take_all = [take = std::move(take)](Reading& reading, const wire::ResultSet& result) {
+              std::function<void(Reading&, Row&)> take,
+              std::function<void(Reading&, std::size_t)> make_room) {
+  const auto take_all = [take = std::move(take), make_room = std::move(make_room)](
+                            Reading& reading, const wire::ResultSet& result) {
+    if (make_room) make_room(reading, result.row_count());
     for (std::size_t i = 0; i < result.row_count(); ++i) {
       Row row(result, i);
       take(reading, row);

@@ -3,6 +3,7 @@
 // hand-made results; only reader.cpp talks to the server. Server-version forks live in the families' SQL.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -30,7 +31,7 @@ struct Reading {
   Catalog catalog;
   Selector selector;
   std::unordered_map<Oid, std::string> roles;
-  std::unordered_map<CatalogId, Oid, CatalogIdHash> members;  // object -> extension
+  boost::unordered_flat_map<CatalogId, Oid, CatalogIdHash> members;  // object -> extension
   std::unordered_map<Oid, std::string> extension_names;
   BtreeDefaults btree_defaults;
   std::vector<Oid> indexes_to_define;  // whose text the server has to give
@@ -61,9 +62,20 @@ struct Step {
 };
 using Steps = std::vector<Step>;
 
-// `take` called once per row.
+// `take` called once per row; `make_room`, if given, before with the number of rows.
 Step row_step(std::string what, std::string sql, std::vector<std::string> parameters,
-              std::function<void(Reading&, Row&)> take);
+              std::function<void(Reading&, Row&)> take,
+              std::function<void(Reading&, std::size_t)> make_room = {});
+
+// For row_step: room for all objects of a kind, and for their positions.
+template <class T>
+std::function<void(Reading&, std::size_t)> room_in(std::vector<T> Catalog::*list,
+                                                   PositionByOid Catalog::*positions) {
+  return [list, positions](Reading& reading, std::size_t rows) {
+    (reading.catalog.*list).reserve(rows);
+    (reading.catalog.*positions).reserve(rows);
+  };
+}
 
 // A statement without rows.
 Step command_step(std::string sql);

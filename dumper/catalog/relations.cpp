@@ -140,7 +140,8 @@ bool has_definition(const Relation& relation) {
 }  // namespace
 
 void add_relations(Steps& steps) {
-  steps.push_back(row_step("tables and views", relations_sql(), {}, take_relation));
+  steps.push_back(row_step("tables and views", relations_sql(), {}, take_relation,
+                           room_in(&Catalog::relations, &Catalog::relation_by_oid)));
 }
 
 void add_relation_definitions(const Reading& reading, Steps& steps) {

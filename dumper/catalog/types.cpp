@@ -22,7 +22,7 @@ std::string types_sql() {
          " pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname) END,"
          " CASE WHEN t.typtype = 'd' THEN COALESCE(pg_catalog.pg_get_expr(t.typdefaultbin,"
          " 'pg_catalog.pg_type'::pg_catalog.regclass), pg_catalog.quote_literal(t.typdefault)) END,"
-         " t.typnotnull"
+         " t.typnotnull, t.typbasetype"
          " FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace"
          " LEFT JOIN pg_catalog.pg_class rel ON rel.oid = t.typrelid"
          " LEFT JOIN pg_catalog.pg_type element ON element.typarray = t.oid AND element.oid = t.typelem"
@@ -63,6 +63,7 @@ void take_type(Reading& reading, Row& row) {
   type.collation_sql = row.text();
   type.default_sql = row.optional_text();
   type.not_null = row.boolean();
+  type.base_type = row.oid();
   type.extension = reading.extension_of(catalog_oid::kType, type.oid);
   type.components = components_of(reading, type);
   reading.catalog.type_by_oid[type.oid] = static_cast<Index>(reading.catalog.types.size());
@@ -135,7 +136,8 @@ std::string of_user_types(std::string_view sql, std::string_view order) {
 }  // namespace
 
 void add_types(const Reading&, Steps& steps) {
-  steps.push_back(row_step("types", types_sql(), {}, take_type));
+  steps.push_back(
+      row_step("types", types_sql(), {}, take_type, room_in(&Catalog::types, &Catalog::type_by_oid)));
   steps.push_back(
       row_step("enum labels", of_user_types(kLabelsSql, "l.enumtypid, l.enumsortorder"), {}, take_label));
   steps.push_back(row_step("attributes of composite types", of_user_types(kAttributesSql, "t.oid, a.attnum"),

@@ -8,7 +8,7 @@
 namespace pgark::dumper {
 namespace {
 
-Index position(const std::unordered_map<Oid, Index>& map, Oid oid) {
+Index position(const PositionByOid& map, Oid oid) {
   const auto found = map.find(oid);
   return found == map.end() ? kNone : found->second;
 }

@@ -6,10 +6,10 @@
 // Thread rule: one thread.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "dumper/catalog/model.hpp"
@@ -83,8 +83,8 @@ class DumpGraph {
   void add_boundary_edges(DumpId object);
 
   std::vector<DumpObject> objects_;
-  std::unordered_map<CatalogId, DumpId, CatalogIdHash> by_id_;
-  std::unordered_map<std::uint64_t, DumpId> by_payload_[static_cast<std::size_t>(ObjectKind::count_)];
+  boost::unordered_flat_map<CatalogId, DumpId, CatalogIdHash> by_id_;
+  boost::unordered_flat_map<std::uint64_t, DumpId> by_payload_[static_cast<std::size_t>(ObjectKind::count_)];
   DumpId pre_boundary_ = kNoDump, post_boundary_ = kNoDump;
   bool settled_ = false;
 };
