@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <new>
 #include <utility>
 
 namespace pgark {
@@ -31,6 +32,7 @@ void BufferLease::release() {
 BufferPool::BufferPool(std::size_t count, std::size_t capacity_bytes)
     : count_(count), capacity_bytes_(capacity_bytes), never_allocated_(count) {
   assert(count > 0);
+  free_.reserve(count);  // to give a buffer back must not fail
 }
 
 BufferPool::~BufferPool() {
@@ -80,7 +82,11 @@ void BufferPool::give_back(ByteBuffer buffer) {
   buffer.clear();
   if (buffer.capacity() > 2 * capacity_bytes_) {
     buffer = ByteBuffer();
-    buffer.reserve(capacity_bytes_);
+    try {
+      buffer.reserve(capacity_bytes_);
+    } catch (const std::bad_alloc&) {
+      // In the destructor of a lease: whoever fills the buffer next will see.
+    }
   }
   std::unique_lock lock(mutex_);
   if (waiters_.empty()) {

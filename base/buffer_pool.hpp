@@ -19,8 +19,8 @@ using ByteBuffer = std::vector<std::byte>;
 
 class BufferPool;
 
-// Returns its buffer on destruction. The buffer comes empty, with the pool's capacity reserved; it
-// may grow for a wide row, in which case the pool shrinks it again when it comes back.
+// Returns its buffer on destruction. The buffer comes empty, with the pool's capacity reserved if there is
+// memory; it may grow for a wide row, in which case the pool shrinks it again when it comes back.
 class BufferLease {
  public:
   BufferLease() = default;

@@ -3,10 +3,12 @@
 #include <boost/system/system_error.hpp>
 #include <csignal>
 #include <new>
+#include <system_error>
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/process_setup.hpp"
 
 namespace {
 
@@ -57,6 +59,17 @@ Error as_error(const std::exception& exception) {
   return error;
 }
 
+// Nothing is wrong with pgark when the system has no more of something.
+const char* limit_hint(const std::error_code& code) {
+  if (code == std::errc::too_many_files_open || code == std::errc::too_many_files_open_in_system) {
+    return "raise the limit of open files (ulimit -n), or use fewer jobs (-j)";
+  }
+  if (code == std::errc::resource_unavailable_try_again) {
+    return "raise the limit of threads (ulimit -u), or use fewer jobs (-j)";
+  }
+  return nullptr;
+}
+
 int run(const cli::Invocation& invocation) {
   cli::Console console(invocation.console);
   Error error;
@@ -67,6 +80,12 @@ int run(const cli::Invocation& invocation) {
   } catch (const std::bad_alloc&) {
     error.message = "out of memory";
     error.hint = "use fewer jobs (-j)";
+  } catch (const boost::system::system_error& exception) {
+    error = as_error(exception);
+    if (const char* hint = limit_hint(exception.code())) error.hint = hint;
+  } catch (const std::system_error& exception) {
+    error = as_error(exception);
+    if (const char* hint = limit_hint(exception.code())) error.hint = hint;
   } catch (const std::exception& exception) {
     error = as_error(exception);
   }
@@ -77,6 +96,7 @@ int run(const cli::Invocation& invocation) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  cli::fill_standard_descriptors();
   // A reader that goes away (pgark inspect | head, backup -o - | ...) is an error to report, not a silent
   // end.
   std::signal(SIGPIPE, SIG_IGN);
@@ -91,6 +111,7 @@ int main(int argc, char** argv) {
   cli::add_convert_command(program, invocation);
   try {
     program.parse(argc, argv);
+    cli::hide_passwords(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
     return usage_error(error, program, invocation);

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -50,7 +53,7 @@ void show_outcome(Console& console, const CommandOptions& options, const format:
   show_losses(console, toc.report);
   nlohmann::json failures = nlohmann::json::array();
   for (const auto& failed : outcome.failed) failures.push_back(failure_json(failed));
-  console.line(fmt::format("restore {}: {} rows, {} entries, {} of rows in {}, {}",
+  console.line(fmt::format("restore {}: {} rows, {} entries, {} uncompressed in {}, {}",
                            outcome.failed.empty() ? "complete" : "INCOMPLETE", human_count(outcome.rows),
                            human_count(outcome.entries_done), human_bytes(outcome.raw_bytes),
                            human_duration(seconds),
@@ -90,10 +93,25 @@ int print_list(const CommandOptions& options) {
   return kExitOk;
 }
 
+// To restore into whatever the default is would be a costly slip.
+void check_target_is_named(const CommandOptions& options) {
+  const bool named = !options.target.dbname.empty() || options.choice.restore.create;
+  constexpr std::array<const char*, 3> kNaming{"PGDATABASE", "PGSERVICE", "DATABASE_URL"};
+  if (named ||
+      std::any_of(kNaming.begin(), kNaming.end(), [](const char* name) { return std::getenv(name); }))
+    return;
+  Error error;
+  error.code = ErrorCode::usage;
+  error.message = "no database to restore into is named";
+  error.hint = "give -d, set PGDATABASE or DATABASE_URL, or let --create make the archive's own database";
+  throw Exception(std::move(error));
+}
+
 int run_restore(const CommandOptions& options, Console& console) {
   if (options.list) return print_list(options);
   auto source = value_or_throw(storage::open_archive_file(options.archive));
   const auto archive = value_or_throw(format::ArchiveReader::open(std::move(source)));
+  check_target_is_named(options);
   params::ConnectParams target = connect_params(options.target, console);
   const restore::RestoreOptions restore = restore_options(options.choice);
 

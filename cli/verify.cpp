@@ -1,12 +1,14 @@
 // pgark verify: reads a whole archive and proves every byte of it.
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/interrupt_flag.hpp"
 #include "cli/runtime.hpp"
 #include "cli/text.hpp"
 #include "format/reader.hpp"
@@ -29,6 +31,7 @@ std::string damaged_name(const format::ChunkDamage& damage) {
 
 format::VerifyReport read_all(const format::ArchiveReader& archive, const VerifyCommandOptions& options,
                               Console& console) {
+  const InterruptFlag interrupts;
   console.phase("verifying");
   format::VerifyOptions verify;
   verify.threads = options.jobs > 0 ? static_cast<unsigned>(options.jobs) : cpu_thread_count();
@@ -37,7 +40,7 @@ format::VerifyReport read_all(const format::ArchiveReader& archive, const Verify
     console.progress.bytes_total = at.raw_bytes_total;
     console.progress.steps_done = at.chunks_done;
     console.progress.steps_total = at.chunks_total;
-    return true;
+    return !InterruptFlag::raised();
   };
   return value_or_throw(format::verify_archive(archive, verify));
 }
@@ -75,7 +78,7 @@ void show_text(const format::ArchiveReader& archive, const format::VerifyReport&
   if (report.sound()) {
     std::cout << fmt::format("ok    {} chunks: checksums, lengths, {} rows and their digests in {} tables\n",
                              human_count(report.chunks), human_count(report.rows), human_count(tables))
-              << fmt::format("{} is sound: {} on disk, {} of rows\n", printable(archive.name()),
+              << fmt::format("{} is sound: {} on disk, {} uncompressed\n", printable(archive.name()),
                              human_bytes(report.file_bytes), human_bytes(report.raw_bytes));
   } else {
     std::cout << fmt::format("FAIL  {} of {} chunks are damaged\n", human_count(report.damaged_chunks),
@@ -106,6 +109,7 @@ int run_verify(const VerifyCommandOptions& options, Console& console) {
   console.stop_progress();
   show_text(*archive, report, console);
   show_json(*archive, report, console);
+  if (!std::cout.flush()) throw Exception(errno_error(errno, "cannot write", "standard output"));
   return finish(*archive, report, console);
 }
 

@@ -16,14 +16,32 @@ namespace asio = boost::asio;
 // Room for the row that crosses the limit, so that a buffer of usual rows does not grow.
 constexpr std::size_t kRowSlackBytes = std::size_t{128} << 10;
 
+constexpr int kWorkerConnectSeconds = 30;
+
 // One buffer for every reader to fill, two for every CPU thread (one in work, one waiting), and two to spare.
 std::size_t buffer_count(std::size_t workers, std::size_t cpu_threads) {
   return workers + 2 * cpu_threads + 2;
 }
 
+// A further connection, or null: the others do its work then. The leader holds locks on catalogs, so a VACUUM
+// FULL of one makes a new session wait for itself to end; and a server may have no more connections to give.
+asio::awaitable<std::unique_ptr<protocol::Connection>> connect_worker(asio::any_io_executor strand,
+                                                                      const CopyTablesInput& input) {
+  params::ConnectParams source = input.source;
+  if (source.connect_timeout_s == 0) source.connect_timeout_s = kWorkerConnectSeconds;
+  try {
+    co_return co_await protocol::Connection::connect(strand, std::move(source), input.on_notice);
+  } catch (const Exception& exception) {
+    input.events.message(Severity::warning, "going on with one connection less: " + exception.error().message,
+                         {});
+  }
+  co_return nullptr;
+}
+
 asio::awaitable<void> run_worker(asio::any_io_executor strand, CopyTablesInput& input, CopyPool& pool,
                                  CopyWorkerOptions options) {
-  const auto connection = co_await protocol::Connection::connect(strand, input.source, input.on_notice);
+  const std::unique_ptr<protocol::Connection> connection = co_await connect_worker(strand, input);
+  if (!connection) co_return;
   input.running.add(*connection);
   co_await pin_session(*connection, input.options.session);
   co_await import_snapshot(*connection, input.snapshot);

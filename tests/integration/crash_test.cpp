@@ -162,6 +162,15 @@ TEST_F(CrashTest, interrupted_backup) {
             "\n0");
 }
 
+TEST_F(CrashTest, interrupted_verify) {
+  ASSERT_TRUE(run_pgark(backup_arguments()).ok());
+  Process program(pgark_command({"verify", archive(), "-j", "1"}));
+  ASSERT_TRUE(
+      reached(program, [&] { return program.errors_so_far().find("verifying") != std::string::npos; }));
+  program.send(SIGTERM);
+  expect_one_message(program.wait(), 130);
+}
+
 // timeout(1) signals its child, and then the group that the child is in.
 TEST_F(CrashTest, two_signals_at_once_are_one_wish) {
   Process program(pgark_command(backup_arguments()));

@@ -1,0 +1,42 @@
+#include "cli/interrupt_flag.hpp"
+
+#include <atomic>
+#include <csignal>
+
+namespace pgark::cli {
+namespace {
+
+std::atomic<bool> flag{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void handle(int) {
+  flag.store(true);
+}
+
+void set_handlers(void (*handler)(int)) {
+  for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action {};
+    if (sigaction(signal_number, nullptr, &action) != 0 || action.sa_handler == SIG_IGN) continue;
+    action = {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;
+    sigaction(signal_number, &action, nullptr);
+  }
+}
+
+}  // namespace
+
+InterruptFlag::InterruptFlag() {
+  flag.store(false);
+  set_handlers(handle);
+}
+
+InterruptFlag::~InterruptFlag() {
+  set_handlers(SIG_DFL);
+}
+
+bool InterruptFlag::raised() {
+  return flag.load();
+}
+
+}  // namespace pgark::cli
