@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -32,6 +33,7 @@ struct BackupOptions {
   std::string output;
   std::string format = "custom";
   std::string codec = "zstd:1";
+  dumper::DataFormat data_format = dumper::DataFormat::automatic;
   int jobs = 1;
   storage::FileChoice file;
   bool no_sync = false;
@@ -47,6 +49,10 @@ struct BackupOptions {
 // Of the spool between the server and the script: quick rather than small.
 constexpr const char* kSpoolCodec = "lz4";
 
+const std::map<std::string, dumper::DataFormat> kDataFormats{{"auto", dumper::DataFormat::automatic},
+                                                             {"binary", dumper::DataFormat::binary},
+                                                             {"text", dumper::DataFormat::text}};
+
 dumper::DumpOptions dump_options(const BackupOptions& options) {
   BackupPlan plan = value_or_throw(backup_plan(options.choice));
   dumper::DumpOptions dump;
@@ -55,6 +61,7 @@ dumper::DumpOptions dump_options(const BackupOptions& options) {
   dump.jobs = options.jobs;
   dump.lock_budget = options.lock_budget;
   dump.codec = value_or_throw(format::parse_codec(options.codec));
+  dump.data_format = options.data_format;
   dump.globals = options.globals;
   dump.role_passwords = !options.no_role_passwords;
   dump.pgark_version = PGARK_VERSION;
@@ -65,18 +72,18 @@ void show_outcome(Console& console, const BackupOptions& options, const dumper::
                   double seconds) {
   console.stop_progress();
   show_report(console, outcome.report);
-  console.line(
-      fmt::format("backup {}: {} in {} tables, {} of rows stored in {} ({}), {} at {}",
-                  count_lost(outcome.report) == 0 ? "complete" : "INCOMPLETE",
-                  human_count(outcome.totals.rows) + " rows", human_count(outcome.tables),
-                  human_bytes(outcome.totals.raw_bytes), human_bytes(outcome.totals.file_bytes),
-                  options.output == "-" ? "stdout" : printable(options.output), human_duration(seconds),
-                  human_rate(static_cast<double>(outcome.totals.raw_bytes) / std::max(seconds, 1e-3))));
+  console.line(fmt::format(
+      "backup {}: {} in {} tables, {} of rows stored in {} ({}), {} at {}",
+      count_lost(outcome.report) == 0 ? "complete" : "INCOMPLETE", human_count(outcome.totals.rows) + " rows",
+      human_count(outcome.tables), human_bytes(outcome.row_bytes), human_bytes(outcome.totals.file_bytes),
+      options.output == "-" ? "stdout" : printable(options.output), human_duration(seconds),
+      human_rate(static_cast<double>(outcome.row_bytes) / std::max(seconds, 1e-3))));
   console.result({{"command", "backup"},
                   {"archive", options.output},
                   {"tables", outcome.tables},
                   {"entries", outcome.entries},
                   {"rows", outcome.totals.rows},
+                  {"row_bytes", outcome.row_bytes},
                   {"raw_bytes", outcome.totals.raw_bytes},
                   {"file_bytes", outcome.totals.file_bytes},
                   {"chunks", outcome.totals.chunks},
@@ -89,6 +96,7 @@ void show_outcome(Console& console, const BackupOptions& options, const dumper::
 int run_plain_backup(const BackupOptions& options, Console& console) {
   dumper::DumpOptions dump = dump_options(options);
   dump.codec = value_or_throw(format::parse_codec(kSpoolCodec));
+  dump.data_format = dumper::DataFormat::text;  // what the script wants
   restore::ScriptOptions script;
   script.restore = restore_options(options.script);
   static_cast<ContentChoice&>(script.restore) = dump.selection;
@@ -153,6 +161,8 @@ void check_format(const BackupOptions& options, const CLI::App& command) {
   }
   if (options.plain() && command.count("--compress") > 0)
     throw CLI::ValidationError("--compress", "is for archives; pipe the SQL through a compressor");
+  if (options.plain() && command.count("--data-format") > 0)
+    throw CLI::ValidationError("--data-format", "is for archives; SQL holds rows as text");
 }
 
 void add_format_options(CLI::App& command, BackupOptions& options) {
@@ -182,6 +192,13 @@ void add_backup_command(CLI::App& program, Invocation& invocation) {
   command->add_option("-Z,--compress", options->codec, "none, lz4[:LEVEL] or zstd[:LEVEL]")
       ->type_name("CODEC")
       ->capture_default_str();
+  command
+      ->add_option("--data-format", options->data_format,
+                   "how rows are read and kept: binary is faster and smaller; auto: binary for tables whose "
+                   "column types all allow it, else text; binary: the same, and the report names the others")
+      ->type_name("FORMAT")
+      ->transform(CLI::CheckedTransformer(kDataFormats).description(""))
+      ->default_str("auto");
   add_format_options(*command, *options);
   command
       ->add_option("--lock-budget", options->lock_budget,

@@ -26,6 +26,10 @@ std::string qualified(const TocEntry& entry) {
   return entry.schema.empty() ? entry.name : entry.schema + "." + entry.name;
 }
 
+const char* row_encoding(const TocEntry& data) {
+  return data.column_types.empty() ? "text" : "columnar";
+}
+
 std::map<std::string, std::uint64_t> kind_counts(const format::Toc& toc) {
   std::map<std::string, std::uint64_t> counts;
   for (const TocEntry& entry : toc.entries) ++counts[entry.kind];
@@ -70,6 +74,7 @@ json inspect_json(const ArchiveReader& archive) {
                       {"raw_bytes", data.raw_bytes},
                       {"stored_bytes", data.stored_bytes},
                       {"chunks", data.chunks},
+                      {"row_encoding", row_encoding(*entry)},
                       {"digest", data.digest.hex()}});
   }
   return {{"archive", archive.name()},
@@ -90,10 +95,11 @@ void print_tables(const ArchiveReader& archive) {
   for (const DataSummary& data : archive.toc().data) {
     rows.push_back({printable(qualified(*archive.toc().find(data.entry))), human_count(data.rows),
                     human_bytes(data.raw_bytes), human_bytes(data.stored_bytes), human_count(data.chunks),
-                    data.digest.hex()});
+                    row_encoding(*archive.toc().find(data.entry)), data.digest.hex()});
   }
   if (rows.empty()) return;
-  std::cout << "\nTables\n" << table({"name", ">rows", ">raw", ">stored", ">chunks", "digest"}, rows);
+  std::cout << "\nTables\n"
+            << table({"name", ">rows", ">raw", ">stored", ">chunks", "encoding", "digest"}, rows);
 }
 
 const char* provider_name(const std::string& provider) {

@@ -112,6 +112,7 @@ class Dump {
     toc.info = archive_info(catalog_, snapshot_, options_, started_, std::chrono::system_clock::now());
     for (format::ReportItem& item : report_) toc.report.push_back(std::move(item));
     DumpOutcome outcome;
+    outcome.row_bytes = events_.progress.bytes_done;
     outcome.tables = tables_;
     outcome.entries = toc.entries.size();
     outcome.report = toc.report;

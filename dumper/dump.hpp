@@ -16,6 +16,7 @@ namespace pgark::dumper {
 
 struct DumpOutcome {
   format::ArchiveTotals totals;
+  std::uint64_t row_bytes = 0;  // as the server sent them
   std::size_t tables = 0;
   std::size_t entries = 0;
   std::vector<format::ReportItem> report;

@@ -53,12 +53,16 @@ struct SessionOptions {
   std::string lock_wait_timeout;         // a value of lock_timeout: "500", "10s"; empty: no limit
 };
 
+// How rows are asked for. automatic: in binary where every column of a table allows it, else as text.
+enum class DataFormat : std::uint8_t { automatic, binary, text };
+
 struct DumpOptions {
   Selection selection;
   SessionOptions session;
   int jobs = 1;
   format::CodecChoice codec;
-  std::size_t chunk_bytes = std::size_t{4} << 20;  // raw size at which a chunk is closed
+  DataFormat data_format = DataFormat::automatic;
+  std::size_t chunk_bytes = std::size_t{4} << 20;  // size of the rows at which a chunk is closed
   std::uint32_t pages_per_range_min = 256;         // a range is not split below this many heap pages
   bool globals = false;        // save roles, tablespaces and parameter privileges of the cluster too
   bool role_passwords = true;  // with globals

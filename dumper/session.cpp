@@ -75,10 +75,6 @@ Result<> check_server_version(int server_version_num) {
               "pgark backs up servers of version " + std::to_string(kOldestMajor) + " and newer");
 }
 
-bool is_newer_than_known(int server_version_num) {
-  return server_version_num >= (kNewestMajor + 1) * 10000;
-}
-
 std::string session_settings_sql(int server_version_num, const SessionOptions& options) {
   std::string sql = kEmptySearchPath;
   sql.append("; ");

@@ -9,18 +9,14 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/server_version.hpp"
 #include "dumper/options.hpp"
 #include "protocol/connection.hpp"
 
 namespace pgark::dumper {
 
-// Majors whose catalogs are known.
-inline constexpr int kOldestMajor = 13;
-inline constexpr int kNewestMajor = 18;
-
 // Fails with ErrorCode::usage for a server older than kOldestMajor.
 Result<> check_server_version(int server_version_num);
-bool is_newer_than_known(int server_version_num);
 
 // One message of the simple protocol that pins every setting of A1. Without a transaction around it.
 std::string session_settings_sql(int server_version_num, const SessionOptions& options = {});

@@ -2,16 +2,68 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "format/checksum.hpp"
 #include "format/codec.hpp"
+#include "format/columnar/columnar.hpp"
 #include "format/layout.hpp"
 
 namespace pgark::format {
+namespace {
+
+// Beyond this, memory that one huge row took is given back.
+constexpr std::size_t kScratchKeptMax = std::size_t{16} << 20;
+
+// A chunk's rows on their way into the archive.
+struct RawPayload {
+  ByteSpan bytes;
+  std::span<const std::size_t> cuts;
+  RowTotals totals;
+};
+
+}  // namespace
 
 struct ChunkCoder::Impl {
   CodecContexts codecs;
   ByteBuffer header;
+  ByteBuffer payload;  // decompressed columns
+  // Made on first use: many coders never see binary rows.
+  std::optional<columnar::Encoder> encoder;
+  std::optional<columnar::Decoder> decoder;
+
+  Result<RawPayload> raw_payload(ByteSpan rows, RowEncoding encoding);
+  Result<RowTotals> decode_columns(ByteSpan payload, const ChunkInfo& info, bool check_digest,
+                                   ByteBuffer& out);
 };
+
+Result<RawPayload> ChunkCoder::Impl::raw_payload(ByteSpan rows, RowEncoding encoding) {
+  if (encoding == RowEncoding::text) {
+    if (rows.back() != std::byte{'\n'}) return fail(ErrorCode::internal, "a chunk must hold whole rows");
+    return RawPayload{rows, {}, digest_text_rows(rows)};
+  }
+  if (!encoder) encoder.emplace();
+  const auto columns = encoder->encode(rows, /*digest=*/true);
+  if (!columns) return tl::unexpected<Error>(columns.error());
+  return RawPayload{columns->payload, columns->cuts, columns->totals};
+}
+
+Result<RowTotals> ChunkCoder::Impl::decode_columns(ByteSpan stored, const ChunkInfo& info, bool check_digest,
+                                                   ByteBuffer& out) {
+  if (!decoder) decoder.emplace();
+  ByteSpan columns = stored;
+  if (info.codec != Codec::none) {
+    payload.resize(info.raw_bytes);
+    if (auto done = codecs.decompress(stored, info.codec, payload); !done) {
+      return tl::unexpected<Error>(done.error());
+    }
+    columns = payload;
+  }
+  auto totals = decoder->decode(columns, kChunkRawBytesMax, check_digest, out);
+  if (totals && !check_digest) totals->digest = info.digest;
+  if (payload.capacity() > kScratchKeptMax) ByteBuffer().swap(payload);
+  return totals;
+}
 
 ChunkCoder::ChunkCoder() : impl_(std::make_unique<Impl>()) {}
 ChunkCoder::ChunkCoder(ChunkCoder&&) noexcept = default;
@@ -19,19 +71,19 @@ ChunkCoder& ChunkCoder::operator=(ChunkCoder&&) noexcept = default;
 ChunkCoder::~ChunkCoder() = default;
 
 Result<EncodedChunk> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::uint32_t sequence,
-                                        ByteSpan rows, CodecChoice codec, const std::stop_token& stop) {
+                                        ByteSpan rows, CodecChoice codec, RowEncoding encoding,
+                                        const std::stop_token& stop) {
   if (entry == 0) return fail(ErrorCode::internal, "a chunk must belong to an entry");
-  if (rows.empty() || rows.back() != std::byte{'\n'}) {
-    return fail(ErrorCode::internal, "a chunk must hold whole rows, at least one");
-  }
+  if (rows.empty()) return fail(ErrorCode::internal, "a chunk must hold at least one row");
   if (rows.size() > kChunkRawBytesMax) {
     return fail(ErrorCode::internal,
                 fmt::format("a chunk of {} bytes exceeds the limit of {}", rows.size(), kChunkRawBytesMax));
   }
-  const auto compressed = impl_->codecs.compress(rows, codec, stop);
+  const auto raw = impl_->raw_payload(rows, encoding);
+  if (!raw) return tl::unexpected<Error>(raw.error());
+  const auto compressed = impl_->codecs.compress(raw->bytes, codec, stop, raw->cuts);
   if (!compressed) return tl::unexpected<Error>(compressed.error());
-  const ByteSpan payload = compressed->empty() ? rows : *compressed;
-  const RowTotals totals = digest_text_rows(rows);
+  const ByteSpan payload = compressed->empty() ? raw->bytes : *compressed;
 
   layout::BlockHeader header;
   header.kind = layout::BlockKind::chunk;
@@ -39,11 +91,11 @@ Result<EncodedChunk> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::
   header.info = {.entry = entry,
                  .part = part,
                  .sequence = sequence,
-                 .rows = totals.rows,
-                 .digest = totals.digest,
-                 .raw_bytes = rows.size(),
+                 .rows = raw->totals.rows,
+                 .digest = raw->totals.digest,
+                 .raw_bytes = raw->bytes.size(),
                  .stored_bytes = payload.size(),
-                 .encoding = RowEncoding::text,
+                 .encoding = encoding,
                  .codec = compressed->empty() ? Codec::none : codec.codec};
   impl_->header.clear();
   layout::encode_block_header(header, impl_->header);
@@ -61,12 +113,14 @@ Result<ChunkInfo> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::uin
 
 namespace {
 
-Result<> check_rows(ByteSpan rows, const ChunkInfo& info, bool check_digest) {
+Result<RowTotals> text_totals(ByteSpan rows, const ChunkInfo& info, bool check_digest) {
   if (rows.back() != std::byte{'\n'}) {
     return fail(ErrorCode::archive_damaged, "the chunk's last row is not complete");
   }
-  const RowTotals totals =
-      check_digest ? digest_text_rows(rows) : RowTotals{count_text_rows(rows), info.digest};
+  return check_digest ? digest_text_rows(rows) : RowTotals{count_text_rows(rows), info.digest};
+}
+
+Result<> check_totals(const RowTotals& totals, const ChunkInfo& info) {
   if (totals.rows != info.rows) {
     return fail(ErrorCode::archive_damaged,
                 fmt::format("the chunk holds {} rows, its header says {}", totals.rows, info.rows));
@@ -99,11 +153,18 @@ Result<ChunkInfo> ChunkCoder::decode(ByteSpan chunk, ByteBuffer& out, bool check
   if (checksum64(payload) != header->payload_checksum) {
     return fail(ErrorCode::archive_damaged, "the chunk's checksum does not match");
   }
-  out.resize(info.raw_bytes);  // not cleared before: a reused buffer is then not zeroed again
-  if (auto done = impl_->codecs.decompress(payload, info.codec, out); !done) {
-    return tl::unexpected<Error>(done.error());
+  Result<RowTotals> totals;
+  if (info.encoding == RowEncoding::columnar) {
+    totals = impl_->decode_columns(payload, info, check_digest, out);
+  } else {
+    out.resize(info.raw_bytes);  // not cleared before: a reused buffer is then not zeroed again
+    if (auto done = impl_->codecs.decompress(payload, info.codec, out); !done) {
+      return tl::unexpected<Error>(done.error());
+    }
+    totals = text_totals(out, info, check_digest);
   }
-  if (auto sound = check_rows(out, info, check_digest); !sound) return tl::unexpected<Error>(sound.error());
+  if (!totals) return tl::unexpected<Error>(totals.error());
+  if (auto sound = check_totals(*totals, info); !sound) return tl::unexpected<Error>(sound.error());
   return info;
 }
 

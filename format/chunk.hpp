@@ -16,7 +16,8 @@
 namespace pgark::format {
 
 enum class Codec : std::uint8_t { none = 0, lz4 = 1, zstd = 2 };
-enum class RowEncoding : std::uint8_t { text = 0 };
+// columnar: COPY BINARY rows taken apart into columns (format/columnar).
+enum class RowEncoding : std::uint8_t { text = 0, columnar = 1 };
 
 struct CodecChoice {
   Codec codec = Codec::zstd;
@@ -58,17 +59,20 @@ class ChunkCoder {
   ChunkCoder& operator=(ChunkCoder&&) noexcept;
   ~ChunkCoder();
 
-  // Encodes `rows` (COPY text, whole rows, each ended by '\n'); counts and digests them. A chunk that does
-  // not shrink is stored with Codec::none. The parts are valid until the next call, and as long as `rows`
-  // are. Fails with interrupted soon after `stop` asks for it.
+  // Encodes `rows`, whole ones: COPY text, each ended by '\n'; or, for columnar, COPY BINARY without the
+  // header and the end of the stream. Counts and digests them. A chunk that does not shrink is stored with
+  // Codec::none. The parts are valid until the next call, and as long as `rows` are. Fails with interrupted
+  // soon after `stop` asks for it, and with protocol when binary rows have not the structure of rows.
   Result<EncodedChunk> encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows,
-                              CodecChoice codec, const std::stop_token& stop = {});
+                              CodecChoice codec, RowEncoding encoding = RowEncoding::text,
+                              const std::stop_token& stop = {});
   // The same in one piece: `out` is overwritten with header and payload.
   Result<ChunkInfo> encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows,
                            CodecChoice codec, ByteBuffer& out);
 
-  // Decodes a chunk as read from the archive (header and payload). `out` is overwritten with the rows' COPY
-  // text. Checks both checksums, the lengths, the row count and, when `check_digest`, the row digest.
+  // Decodes a chunk as read from the archive (header and payload). `out` is overwritten with the rows as
+  // encode() was given them. Checks both checksums, the lengths, the row count and, when `check_digest`, the
+  // row digest.
   Result<ChunkInfo> decode(ByteSpan chunk, ByteBuffer& out, bool check_digest);
 
  private:

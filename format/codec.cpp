@@ -23,6 +23,8 @@ struct LevelRange {
 constexpr LevelRange kLz4Levels{1, LZ4HC_CLEVEL_MAX};
 constexpr LevelRange kZstdLevels{-7, 22};
 constexpr int kZstdSlicesFrom = 12;  // from here on a chunk takes longer than a user would wait
+// Statistics of their own cost a block some hundred bytes.
+constexpr std::size_t kOwnStatisticsBytesMin = std::size_t{8} << 10;
 
 struct CctxDelete {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -42,7 +44,7 @@ Result<CodecChoice> choice_of(std::string_view text, Codec codec, LevelRange ran
       value > range.highest) {
     return fail(ErrorCode::usage,
                 fmt::format("invalid compression \"{}\": the level must be a number from {} to {}{}", text,
-                            range.lowest, range.highest, range.lowest < 0 ? ", not 0" : ""));
+                            range.lowest, range.highest, range.lowest < 0 ? ", other than 0" : ""));
   }
   return CodecChoice{codec, value};
 }
@@ -87,8 +89,10 @@ struct CodecContexts::Impl {
   }
 
   std::size_t lz4(ByteSpan raw, int level);
-  Result<std::size_t> zstd(ByteSpan raw, int level, const std::stop_token& stop);
-  std::size_t zstd_in_slices(ByteSpan raw, const std::stop_token& stop);
+  Result<std::size_t> zstd(ByteSpan raw, int level, const std::stop_token& stop,
+                           std::span<const std::size_t> cuts);
+  std::size_t zstd_in_slices(ByteSpan raw, std::size_t slice_bytes, const std::stop_token& stop,
+                             std::span<const std::size_t> cuts);
 };
 
 // The output may be one byte shorter than the input, so "does not shrink" is "does not fit": 0.
@@ -108,37 +112,46 @@ std::size_t CodecContexts::Impl::lz4(ByteSpan raw, int level) {
       LZ4_compress_HC_extStateHC(lz4_high_state.get(), from, to, raw_size, raw_size - 1, level));
 }
 
-// What ZSTD_compress2() does, a block at a time. Returns a size or an error code, as the library's functions
-// do; when stopped, the size of a part.
-std::size_t CodecContexts::Impl::zstd_in_slices(ByteSpan raw, const std::stop_token& stop) {
+// What ZSTD_compress2() does, at most `slice_bytes` at a time, with a block ended at each cut. Returns a size
+// or an error code, as the library's functions do; when stopped, the size of a part.
+std::size_t CodecContexts::Impl::zstd_in_slices(ByteSpan raw, std::size_t slice_bytes,
+                                                const std::stop_token& stop,
+                                                std::span<const std::size_t> cuts) {
   ZSTD_CCtx* context = zstd_compress.get();
   ZSTD_CCtx_reset(context, ZSTD_reset_session_only);
   const std::size_t pledged = ZSTD_CCtx_setPledgedSrcSize(context, raw.size());
   if (ZSTD_isError(pledged) != 0) return pledged;
   ZSTD_outBuffer to{output.get(), raw.size() - 1, 0};
-  for (std::size_t begin = 0; begin < raw.size() && !stop.stop_requested();) {
-    ZSTD_inBuffer from{raw.data() + begin, std::min<std::size_t>(ZSTD_BLOCKSIZE_MAX, raw.size() - begin), 0};
+  for (std::size_t begin = 0, block_begin = 0; begin < raw.size() && !stop.stop_requested();) {
+    while (!cuts.empty() && cuts.front() < block_begin + kOwnStatisticsBytesMin) cuts = cuts.subspan(1);
+    const std::size_t cut = cuts.empty() ? raw.size() : cuts.front();
+    ZSTD_inBuffer from{raw.data() + begin, std::min(slice_bytes, cut - begin), 0};
     begin += from.size;
-    const bool last = begin == raw.size();
+    const bool at_cut = begin == cut;
+    if (at_cut) block_begin = begin;
+    const ZSTD_EndDirective directive =
+        begin == raw.size() ? ZSTD_e_end : (at_cut ? ZSTD_e_flush : ZSTD_e_continue);
     for (bool unfinished = true; unfinished;) {
-      const std::size_t held_back =
-          ZSTD_compressStream2(context, &to, &from, last ? ZSTD_e_end : ZSTD_e_continue);
+      const std::size_t held_back = ZSTD_compressStream2(context, &to, &from, directive);
       if (ZSTD_isError(held_back) != 0) return held_back;
-      unfinished = from.pos < from.size || (last && held_back > 0);
+      unfinished = from.pos < from.size || (directive != ZSTD_e_continue && held_back > 0);
       if (unfinished && to.pos == to.size) return static_cast<std::size_t>(-ZSTD_error_dstSize_tooSmall);
     }
   }
   return to.pos;
 }
 
-Result<std::size_t> CodecContexts::Impl::zstd(ByteSpan raw, int level, const std::stop_token& stop) {
+Result<std::size_t> CodecContexts::Impl::zstd(ByteSpan raw, int level, const std::stop_token& stop,
+                                              std::span<const std::size_t> cuts) {
   if (!zstd_compress) zstd_compress.reset(ZSTD_createCCtx());
   if (!zstd_compress) return library_error("zstd", "no memory for a context");
   const std::size_t set = ZSTD_CCtx_setParameter(zstd_compress.get(), ZSTD_c_compressionLevel, level);
   if (ZSTD_isError(set) != 0) return library_error("zstd", ZSTD_getErrorName(set));
-  const std::size_t written = level < kZstdSlicesFrom ? ZSTD_compress2(zstd_compress.get(), output.get(),
-                                                                       raw.size() - 1, raw.data(), raw.size())
-                                                      : zstd_in_slices(raw, stop);
+  const bool slow = level >= kZstdSlicesFrom;
+  const std::size_t written =
+      slow || !cuts.empty()
+          ? zstd_in_slices(raw, slow ? ZSTD_BLOCKSIZE_MAX : raw.size(), stop, cuts)
+          : ZSTD_compress2(zstd_compress.get(), output.get(), raw.size() - 1, raw.data(), raw.size());
   if (stop.stop_requested()) return fail(ErrorCode::interrupted, "interrupted while compressing");
   if (ZSTD_isError(written) == 0) return written;
   if (ZSTD_getErrorCode(written) == ZSTD_error_dstSize_tooSmall) return std::size_t{0};
@@ -148,7 +161,8 @@ Result<std::size_t> CodecContexts::Impl::zstd(ByteSpan raw, int level, const std
 CodecContexts::CodecContexts() : impl_(std::make_unique<Impl>()) {}
 CodecContexts::~CodecContexts() = default;
 
-Result<ByteSpan> CodecContexts::compress(ByteSpan raw, CodecChoice choice, const std::stop_token& stop) {
+Result<ByteSpan> CodecContexts::compress(ByteSpan raw, CodecChoice choice, const std::stop_token& stop,
+                                         std::span<const std::size_t> cuts) {
   if (choice.codec == Codec::none || raw.size() < 2) return ByteSpan{};
   if (raw.size() > kChunkRawBytesMax && choice.codec == Codec::lz4) {
     return library_error("lz4", "the input is too large");
@@ -158,7 +172,7 @@ Result<ByteSpan> CodecContexts::compress(ByteSpan raw, CodecChoice choice, const
   if (choice.codec == Codec::lz4) {
     written = impl_->lz4(raw, choice.level);
   } else {
-    const auto result = impl_->zstd(raw, choice.level, stop);
+    const auto result = impl_->zstd(raw, choice.level, stop, cuts);
     if (!result) return tl::unexpected<Error>(result.error());
     written = *result;
   }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <stop_token>
 
 #include "base/bytes.hpp"
@@ -22,8 +23,10 @@ class CodecContexts {
 
   // The compressed bytes, valid until the next call; empty when they would not be shorter than `raw` or the
   // codec is none. A slow zstd level looks at `stop` every few tens of milliseconds, and fails with
-  // interrupted.
-  Result<ByteSpan> compress(ByteSpan raw, CodecChoice choice, const std::stop_token& stop = {});
+  // interrupted. `cuts`: offsets in `raw`, ascending, where bytes of another kind begin; zstd starts new
+  // statistics there, if enough bytes stand in between.
+  Result<ByteSpan> compress(ByteSpan raw, CodecChoice choice, const std::stop_token& stop = {},
+                            std::span<const std::size_t> cuts = {});
 
   // Fills all of `raw` from exactly all of `stored`, or fails with archive_damaged. Never writes outside
   // `raw`.

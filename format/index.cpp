@@ -90,7 +90,7 @@ std::optional<RowFault> take_row(ByteReader& in, const ChunkRef& last, ChunkRef&
   info.digest.low = in.u64_le();
   info.digest.high = in.u64_le();
   if (!in.ok()) return RowFault{ErrorCode::archive_damaged, "a row is malformed"};
-  if (pack != 0 || encoding > static_cast<std::uint64_t>(RowEncoding::text) ||
+  if (pack != 0 || encoding > static_cast<std::uint64_t>(RowEncoding::columnar) ||
       codec > static_cast<std::uint64_t>(Codec::zstd)) {
     return RowFault{ErrorCode::archive_unsupported, "a chunk of unknown form"};
   }
@@ -100,7 +100,7 @@ std::optional<RowFault> take_row(ByteReader& in, const ChunkRef& last, ChunkRef&
     return RowFault{ErrorCode::archive_damaged, "the rows are not in order"};
   }
   if (info.stored_bytes == 0 || info.stored_bytes > info.raw_bytes || info.raw_bytes > kChunkRawBytesMax ||
-      info.rows == 0 || info.rows > info.raw_bytes || out.offset > layout::kFileBytesMax) {
+      info.rows == 0 || info.rows > layout::chunk_rows_max(info) || out.offset > layout::kFileBytesMax) {
     return RowFault{ErrorCode::archive_damaged, "a row is impossible"};
   }
   out.total_bytes = layout::kBlockHeaderBytes + info.stored_bytes;

@@ -59,16 +59,20 @@ bool sizes_possible(const BlockHeader& header) {
   return info.stored_bytes < info.raw_bytes && info.raw_bytes / expansion_max(header) <= info.stored_bytes;
 }
 
-// A chunk holds at least one row, each at least its '\n'; other blocks leave the chunk's fields zero.
+// A chunk holds at least one row; other blocks leave the chunk's fields zero.
 bool fields_possible(const BlockHeader& header) {
   const ChunkInfo& info = header.info;
   if (header.kind == BlockKind::chunk)
-    return info.entry != 0 && info.rows != 0 && info.rows <= info.raw_bytes;
+    return info.entry != 0 && info.rows != 0 && info.rows <= chunk_rows_max(info);
   return info.entry == 0 && info.part == 0 && info.sequence == 0 && info.rows == 0 &&
          info.digest == Digest128{} && info.encoding == RowEncoding::text;
 }
 
 }  // namespace
+
+std::uint64_t chunk_rows_max(const ChunkInfo& info) {
+  return info.encoding == RowEncoding::text ? info.raw_bytes : kChunkRawBytesMax / 2;
+}
 
 void encode_file_header(const FileHeader& header, ByteBuffer& out) {
   const std::size_t start = out.size();
@@ -162,7 +166,7 @@ Result<BlockHeader> decode_block_header(ByteSpan bytes) {
   reserved |= reader.u64_le();
   if (kind < static_cast<std::uint8_t>(BlockKind::chunk) ||
       kind > static_cast<std::uint8_t>(BlockKind::index) || codec > static_cast<std::uint8_t>(Codec::zstd) ||
-      encoding > static_cast<std::uint8_t>(RowEncoding::text) || flags != 0 || reserved != 0) {
+      encoding > static_cast<std::uint8_t>(RowEncoding::columnar) || flags != 0 || reserved != 0) {
     return unsupported(fmt::format("a block of unknown form (kind {}, codec {}, encoding {}, flags {:#x})",
                                    kind, codec, encoding, flags));
   }

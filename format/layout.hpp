@@ -17,7 +17,7 @@
 namespace pgark::format::layout {
 
 inline constexpr std::uint16_t kVersionMajor = 1;
-inline constexpr std::uint16_t kVersionMinor = 0;
+inline constexpr std::uint16_t kVersionMinor = 1;
 
 // 0x89 is not ASCII, CR LF shows a transfer in text mode.
 inline constexpr std::array<std::uint8_t, 8> kFileMagic{0x89, 'P', 'G', 'A', 'R', 'K', 0x0D, 0x0A};
@@ -83,6 +83,7 @@ inline constexpr Tag kCopyTarget = kMandatory | 17;
 inline constexpr Tag kSizeEstimate = 18;
 inline constexpr Tag kRoles = 19;
 inline constexpr Tag kVersion = 20;
+inline constexpr Tag kColumnTypes = 21;
 }  // namespace entry_tag
 
 inline constexpr std::size_t kDataSummaryBytes = 48;
@@ -90,6 +91,10 @@ inline constexpr std::size_t kDataSummaryBytes = 48;
 inline constexpr std::size_t kIndexHeadBytes = 16;
 inline constexpr std::size_t kIndexRowBytesMin = 10 + 16;
 inline constexpr std::size_t kIndexRowBytesMax = 10 * 10 + 16;
+
+// How many rows a chunk of this encoding and raw size can hold: a row of COPY text is at least its '\n', one
+// of COPY BINARY its number of fields, of which columns need not store anything.
+std::uint64_t chunk_rows_max(const ChunkInfo& info);
 
 struct FileHeader {
   std::uint16_t major = kVersionMajor;

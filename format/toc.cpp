@@ -58,6 +58,20 @@ void put_counted(ByteWriter& out, const std::string& text) {
   out.text(text);
 }
 
+void put_column_types(ByteBuffer& out, Tag tag, const std::vector<values::TypeDescriptor>& columns) {
+  if (columns.empty()) return;
+  ByteBuffer value;
+  ByteWriter writer(value);
+  for (const values::TypeDescriptor& column : columns) {
+    writer.u8(static_cast<std::uint8_t>(column.size()));
+    for (const values::TypeLevel& level : column) {
+      writer.u8(static_cast<std::uint8_t>(level.kind));
+      writer.u32_le(level.oid);
+    }
+  }
+  put_field(out, tag, value);
+}
+
 ByteBuffer encode_entry(const TocEntry& entry) {
   namespace tag = layout::entry_tag;
   ByteBuffer out;
@@ -87,6 +101,7 @@ ByteBuffer encode_entry(const TocEntry& entry) {
   }
   put_texts(out, tag::kRoles, entry.roles);
   put_text(out, tag::kVersion, entry.version);
+  put_column_types(out, tag::kColumnTypes, entry.column_types);
   return out;
 }
 

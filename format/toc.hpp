@@ -10,6 +10,7 @@
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "format/values/type_descriptor.hpp"
 
 namespace pgark::format {
 
@@ -51,6 +52,9 @@ struct TocEntry {
   std::uint64_t size_estimate_bytes = 0;  // scheduling weight: heap + toast + index size at dump time
   std::vector<std::string> roles;         // raw names of the roles that `create` names, besides the owner
   std::string version;                    // EXTENSION: the version that the source had
+  // TABLE DATA whose rows are binary: what the columns of `copy_target` are made of. Empty: the rows are
+  // text.
+  std::vector<values::TypeDescriptor> column_types;
   bool operator==(const TocEntry&) const = default;
 };
 

@@ -146,6 +146,25 @@ bool take_number(ByteSpan value, T& out) {
   return true;
 }
 
+void take_column_types(FieldReader& fields, const Field& field,
+                       std::vector<values::TypeDescriptor>& columns) {
+  ByteReader reader(field.value);
+  do {
+    values::TypeDescriptor& column = columns.emplace_back();
+    const std::size_t levels = reader.u8();
+    if (levels == 0 || levels > values::kTypeLevelsMax) return fields.malformed(field);
+    for (std::size_t i = 0; i < levels; ++i) {
+      const std::uint8_t kind = reader.u8();
+      const std::uint32_t oid = reader.u32_le();
+      if (!reader.ok()) return fields.malformed(field);
+      if (kind == 0 || kind > static_cast<std::uint8_t>(values::TypeKind::multirange)) {
+        return fields.unknown_value(field);
+      }
+      column.push_back({static_cast<values::TypeKind>(kind), oid});
+    }
+  } while (reader.remaining() != 0);
+}
+
 void take_entry_field(FieldReader& fields, const Field& field, TocEntry& entry) {
   namespace entry_tag = layout::entry_tag;
   const bool list =
@@ -166,6 +185,7 @@ void take_entry_field(FieldReader& fields, const Field& field, TocEntry& entry) 
     case entry_tag::kCreate: sound = take_statement(field.value, entry.create); break;
     case entry_tag::kDrop: sound = take_statement(field.value, entry.drop); break;
     case entry_tag::kRoles: sound = take_role(field.value, entry.roles); break;
+    case entry_tag::kColumnTypes: take_column_types(fields, field, entry.column_types); break;
     case entry_tag::kSizeEstimate: sound = take_number(field.value, entry.size_estimate_bytes); break;
     default: fields.unknown(field); break;
   }

@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
+#include <exception>
 #include <utility>
 
 #include "base/async/async_buffer.hpp"
@@ -27,10 +28,21 @@ ChunkDecoder::ChunkDecoder(const format::ArchiveReader& archive, async::CpuPool&
                            std::size_t buffer_count, std::size_t buffer_bytes)
     : archive_(archive), cpu_(cpu), threads_(cpu.thread_count()), buffers_(buffer_count, buffer_bytes) {}
 
-Result<> ChunkDecoder::decode(const ChunkRef& chunk, ByteBuffer& out) {
+Result<> ChunkDecoder::decode(const ChunkRef& chunk, const RowConversion& conversion, ByteBuffer& out) {
   PerThread& own = threads_[async::CpuPool::current_thread()];
-  auto result = archive_.read(chunk, own.coder, own.scratch, out, /*check_digest=*/true);
-  if (own.scratch.capacity() > kScratchKeptMax) ByteBuffer().swap(own.scratch);
+  const bool converts = conversion.converts(chunk.info.encoding);
+  auto result =
+      archive_.read(chunk, own.coder, own.scratch, converts ? own.rows : out, /*check_digest=*/true);
+  if (result && converts) {
+    result = conversion.convert(chunk.info.encoding, own.rows, out);
+    if (!result) {
+      result.error().object = archive_.name();
+      result.error().offset = chunk.offset;
+    }
+  }
+  for (ByteBuffer* buffer : {&own.scratch, &own.rows}) {
+    if (buffer->capacity() > kScratchKeptMax) ByteBuffer().swap(*buffer);
+  }
   return result;
 }
 
@@ -41,16 +53,18 @@ struct ChunkStream::Slot {
   const ChunkRef& ref;
   BufferLease rows;
   Result<> result;
-  bool ready = false;  // on the executor only
+  std::exception_ptr failure;  // no memory
+  bool ready = false;          // on the executor only
   asio::steady_timer wake_up;
 };
 
 ChunkStream::ChunkStream(asio::any_io_executor executor, ChunkDecoder& decoder,
-                         std::span<const ChunkRef> chunks, std::size_t ahead)
+                         std::span<const ChunkRef> chunks, std::size_t ahead, RowConversion conversion)
     : executor_(executor),
       decoder_(decoder),
       waiting_(chunks),
       ahead_(ahead),
+      conversion_(std::move(conversion)),
       jobs_(decoder.cpu(), executor) {}
 
 ChunkStream::~ChunkStream() = default;
@@ -60,8 +74,12 @@ void ChunkStream::start(BufferLease lease) {
   waiting_ = waiting_.subspan(1);
   slot->rows = std::move(lease);
   started_.push_back(slot);
-  jobs_.submit([slot, decoder = &decoder_, executor = executor_] {
-    slot->result = decoder->decode(slot->ref, *slot->rows);
+  jobs_.submit([slot, decoder = &decoder_, conversion = conversion_, executor = executor_] {
+    try {
+      slot->result = decoder->decode(slot->ref, conversion, *slot->rows);
+    } catch (...) {
+      slot->failure = std::current_exception();  // whoever waits is woken all the same
+    }
     asio::post(executor, [slot] {
       slot->ready = true;
       slot->wake_up.cancel();
@@ -89,6 +107,7 @@ asio::awaitable<std::optional<DecodedChunk>> ChunkStream::next() {
       throw boost::system::system_error(asio::error::operation_aborted);
   }
   started_.pop_front();
+  if (slot->failure) std::rethrow_exception(slot->failure);
   if (!slot->result) throw Exception(slot->result.error());
   co_return DecodedChunk{&slot->ref, std::move(slot->rows)};
 }

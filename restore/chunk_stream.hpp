@@ -16,6 +16,7 @@
 #include "base/async/cpu_pool.hpp"
 #include "base/buffer_pool.hpp"
 #include "format/reader.hpp"
+#include "restore/row_conversion.hpp"
 
 namespace pgark::restore {
 
@@ -28,12 +29,13 @@ class ChunkDecoder {
   async::CpuPool& cpu() { return cpu_; }
   BufferPool& buffers() { return buffers_; }
   // REQUIRES: on a thread of the pool. Checks both checksums, the row count and the row digest.
-  Result<> decode(const format::ChunkRef& chunk, ByteBuffer& out);
+  Result<> decode(const format::ChunkRef& chunk, const RowConversion& conversion, ByteBuffer& out);
 
  private:
   struct PerThread {
     format::ChunkCoder coder;
     ByteBuffer scratch;
+    ByteBuffer rows;  // as they are kept, when they are to be converted
   };
   const format::ArchiveReader& archive_;
   async::CpuPool& cpu_;
@@ -51,7 +53,7 @@ class ChunkStream {
  public:
   // At most `ahead` chunks are decoded or being decoded at any time.
   ChunkStream(boost::asio::any_io_executor executor, ChunkDecoder& decoder,
-              std::span<const format::ChunkRef> chunks, std::size_t ahead);
+              std::span<const format::ChunkRef> chunks, std::size_t ahead, RowConversion conversion = {});
   ~ChunkStream();
 
   // The next chunk in order; nullopt at the end. Throws archive_damaged.
@@ -67,6 +69,7 @@ class ChunkStream {
   ChunkDecoder& decoder_;
   std::span<const format::ChunkRef> waiting_;  // not started
   const std::size_t ahead_;
+  const RowConversion conversion_;
   std::deque<std::shared_ptr<Slot>> started_;
   async::JobGroup jobs_;
 };

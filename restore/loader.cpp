@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "protocol/wire/binary_copy.hpp"
 #include "restore/ddl_runner.hpp"
 #include "restore/large_object_rows.hpp"
 #include "restore/statements.hpp"
@@ -24,11 +25,16 @@ namespace {
 // One being sent, the others decoded meanwhile.
 constexpr std::size_t kChunksAhead = 3;
 
+// Of the loads that share a table: see scheduler.hpp. Much longer than a lock is waited for among them, much
+// shorter than a person would.
+constexpr const char* kBoundedLockWaits = "; SET LOCAL lock_timeout = '10s'";
+
 // Emptying a table that this restore has just created, in the transaction that fills it, lets a server with
 // wal_level = minimal skip the WAL (D7.8). Not when the rows go in through a partitioned parent.
 // One message, or none when there is nothing to do.
 std::string begin_sql(const Connection& connection, const Step& step) {
   std::string sql = connection.transaction_status() == 'I' ? "BEGIN" : "";
+  if (!sql.empty() && step.split) sql += kBoundedLockWaits;
   const auto target = parse_copy_target(step.entry->copy_target);
   if (step.sole_load_of_new_table && target && target->schema == step.entry->schema &&
       target->name == step.entry->name)
@@ -74,7 +80,7 @@ asio::awaitable<void> end_run(Connection& connection, const Step& step, bool in_
   co_await connection.execute(step.split ? "SET CONSTRAINTS ALL IMMEDIATE" : "COMMIT");
 }
 
-asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkStream& stream,
+asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkStream& stream, RowForm form,
                                const std::atomic<bool>& abandon, EventSink& events, bool in_transaction,
                                LoadResult& result) {
   const TocEntry& entry = *step.entry;
@@ -84,7 +90,8 @@ asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkSt
   const auto target = parse_copy_target(entry.copy_target);
   if (step.disable_triggers && target)
     triggers_back = co_await disable_triggers(connection, target->relation_sql);
-  co_await connection.begin_copy_in(copy_sql(entry));
+  co_await connection.begin_copy_in(copy_sql(entry, form));
+  if (form == RowForm::binary) co_await connection.write_copy(as_bytes(wire::kBinaryCopyHeader));
   const bool complete = co_await send(connection, stream, abandon, events, result);
   if (!complete) {
     co_await connection.abort_copy("another load of this table failed");
@@ -92,6 +99,7 @@ asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkSt
     result.abandoned = true;
     co_return;
   }
+  if (form == RowForm::binary) co_await connection.write_copy(as_bytes(wire::kBinaryCopyEnd));
   const std::uint64_t stored = co_await connection.end_copy();
   if (stored != result.rows) throw Exception(mismatch(entry, result.rows, stored));
   for (std::string& sql : triggers_back) co_await connection.execute(std::move(sql));
@@ -102,7 +110,8 @@ asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkSt
 asio::awaitable<void> large_object_run(Connection& connection, const Step& step, ChunkStream& stream,
                                        const std::atomic<bool>& abandon, EventSink& events,
                                        bool in_transaction, LoadResult& result) {
-  if (connection.transaction_status() == 'I') co_await connection.execute("BEGIN");
+  std::string begin = begin_sql(connection, step);
+  if (!begin.empty()) co_await connection.execute(std::move(begin));
   while (std::optional<DecodedChunk> chunk = co_await stream.next()) {
     if (abandon.load(std::memory_order_relaxed)) {
       co_await connection.execute("ROLLBACK");
@@ -135,18 +144,19 @@ void take_back(LoadResult& result, EventSink& events) {
 
 }  // namespace
 
-asio::awaitable<LoadResult> load(Connection& connection, const Step& step, ChunkDecoder& decoder,
+asio::awaitable<LoadResult> load(Connection& connection, const Step& step, RowSource source,
                                  const std::atomic<bool>& abandon, EventSink& events, bool in_transaction) {
   LoadResult result;
   if (step.chunks.empty()) co_return result;
 
-  ChunkStream stream(connection.executor(), decoder, step.chunks, kChunksAhead);
+  ChunkStream stream(connection.executor(), source.decoder, step.chunks, kChunksAhead, source.conversion);
   std::exception_ptr failure;
   try {
     if (is_large_object_data(*step.entry)) {
       co_await large_object_run(connection, step, stream, abandon, events, in_transaction, result);
     } else {
-      co_await copy_run(connection, step, stream, abandon, events, in_transaction, result);
+      co_await copy_run(connection, step, stream, source.conversion.form(), abandon, events, in_transaction,
+                        result);
     }
   } catch (...) {
     failure = std::current_exception();

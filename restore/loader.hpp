@@ -19,15 +19,21 @@ struct LoadResult {
   std::uint64_t rows = 0, raw_bytes = 0;
 };
 
+// Where the rows of a run come from, and in which form.
+struct RowSource {
+  ChunkDecoder& decoder;
+  RowConversion conversion;
+};
+
 // The run is a transaction of its own, with two exceptions: `in_transaction`, when the caller has begun one;
 // and a split step, which begins one when there is none, leaves it open when it succeeds, with every deferred
 // check done, and rolls it back otherwise. finish_split_load() ends it. Counts the rows sent against the
 // index and against what the server says it stored. Throws when the restore cannot go on: connection lost,
 // archive_damaged, mismatch. After a throw (cancellation included) the transaction is not committed.
 // `abandon` is looked at between chunks.
-boost::asio::awaitable<LoadResult> load(protocol::Connection& connection, const Step& step,
-                                        ChunkDecoder& decoder, const std::atomic<bool>& abandon,
-                                        EventSink& events, bool in_transaction);
+boost::asio::awaitable<LoadResult> load(protocol::Connection& connection, const Step& step, RowSource source,
+                                        const std::atomic<bool>& abandon, EventSink& events,
+                                        bool in_transaction);
 
 // Returns the error of a COMMIT that the server refused. Throws when the connection is lost.
 boost::asio::awaitable<std::optional<Error>> finish_split_load(protocol::Connection& connection,

@@ -123,6 +123,7 @@ void RestorePlan::failed(StepId id, Error error) {
     entry_failed_[entry.id] = true;
     add_failure(entry, std::move(error));
   }
+  set_aside_.erase(entry.id);
   for (const StepId sibling : steps_of_entry_[entry.id]) {
     if (steps_[sibling].state == StepState::waiting) settle(steps_[sibling], StepState::skipped);
   }
@@ -141,6 +142,39 @@ bool RestorePlan::postpone(StepId id, const Error& error) {
   postponed_.insert_or_assign(id, error);
   end_round();
   return true;
+}
+
+bool RestorePlan::may_set_aside(StepId id) const {
+  const auto& siblings = steps_of_entry_[steps_[id].entry->id];
+  return steps_[id].split && std::none_of(siblings.begin(), siblings.end(), [this](StepId sibling) {
+           return steps_[sibling].state != StepState::running && steps_[sibling].state != StepState::waiting;
+         });
+}
+
+std::vector<StepId> RestorePlan::set_aside(StepId id) {
+  Step& step = steps_[id];
+  assert(step.state == StepState::running && may_set_aside(id));
+  use_tables(step, false);
+  --running_;
+  step.state = StepState::waiting;
+  const std::vector<StepId>& siblings = steps_of_entry_[step.entry->id];
+  set_aside_.insert(step.entry->id);
+  bool others_run = false;
+  for (const StepId sibling : siblings) {
+    ready_.erase({~steps_[sibling].priority, sibling});
+    others_run = others_run || steps_[sibling].state == StepState::running;
+  }
+  if (others_run) return {};
+
+  set_aside_.erase(step.entry->id);
+  Step& whole = steps_[siblings.front()];
+  const Step& last = steps_[siblings.back()];
+  whole.chunks = {whole.chunks.data(), last.chunks.data() + last.chunks.size()};
+  whole.split = false;
+  make_ready(whole);
+  std::vector<StepId> needless(siblings.begin() + 1, siblings.end());
+  for (const StepId sibling : needless) done(sibling);
+  return needless;
 }
 
 void RestorePlan::end_round() {

@@ -41,6 +41,8 @@ struct Step {
   bool is_load = false;
   // The only load step of its entry, into a table that this restore creates.
   bool sole_load_of_new_table = false;
+  // A load step only: its table is certain to have the column types of the archive, as binary rows need them.
+  bool sure_of_types = false;
   // A load step only: no triggers and foreign keys meanwhile.
   bool disable_triggers = false;
   // Of large objects only: those that could not be created, whose bytes are left out. Complete when the step
@@ -96,6 +98,14 @@ class RestorePlan {
   // error. False, and nothing done, for any other step.
   bool postpone(StepId id, const Error& error);
 
+  // For a running split step whose transaction was rolled back because it could not have a lock, and for
+  // those that were rolled back with it: the entry will be loaded in one piece, when none of its steps runs
+  // any more. Returns the steps that have become needless then, which are done.
+  std::vector<StepId> set_aside(StepId id);
+  // False once a part of the entry is committed: what is left cannot be loaded anew.
+  bool may_set_aside(StepId id) const;
+  bool is_set_aside(format::EntryId entry) const { return set_aside_.contains(entry); }
+
   // Lists a failure that nothing depends on (an owner that does not exist): the entry itself was restored.
   void add_failure(const format::TocEntry& entry, Error error);
 
@@ -137,8 +147,9 @@ class RestorePlan {
   std::uint64_t running_ = 0;
   std::shared_ptr<LargeObjectIds> left_out_ = std::make_shared<LargeObjectIds>();
   std::map<StepId, Error> postponed_;
-  bool refreshed_ = false;          // a refresh has succeeded in this round
-  std::vector<bool> entry_failed_;  // by entry id: failed or skipped, and listed
+  std::set<format::EntryId> set_aside_;  // entries that will be loaded in one piece
+  bool refreshed_ = false;               // a refresh has succeeded in this round
+  std::vector<bool> entry_failed_;       // by entry id: failed or skipped, and listed
   std::vector<FailedEntry> failures_;
 };
 

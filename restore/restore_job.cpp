@@ -49,7 +49,7 @@ RestoreJob::RestoreJob(asio::any_io_executor executor, asio::any_io_executor str
       events_(events),
       decoder_(archive, cpu, buffer_count(options), options.buffer_bytes),
       context_{std::move(target), session_choice(archive.toc(), options), std::move(options), &decoder_,
-               &events} {}
+               &events,           source_version_num(archive.toc())} {}
 
 asio::awaitable<RestoreOutcome> RestoreJob::run() {
   std::exception_ptr failure;
@@ -155,6 +155,7 @@ asio::awaitable<void> RestoreJob::prepare_target() {
   if (options.clean && !options.create) {
     events_.phase("dropping what the archive will create");
     kept_ = co_await drop_selected(connection, toc_, *selection_, options.single_transaction, events_);
+    context_.all_rows_as_text = !kept_.empty();
   }
 }
 
@@ -237,6 +238,9 @@ asio::awaitable<void> RestoreJob::run_parallel_steps() {
   options.exit_on_error = context_.options.stops_at_error();
   options.on_step = [this](const Step& step, const StepOutcome& outcome) { on_step(step, outcome); };
   options.on_settled = [this] { report_failures(); };
+  options.on_set_aside = [this](const Step& step, const StepOutcome& outcome) {
+    on_set_aside(step, outcome);
+  };
   std::vector<StepRunner*> runners;
   for (const auto& worker : workers_) runners.push_back(worker.get());
   Scheduler scheduler(strand_, *plan_, std::move(options));
@@ -257,6 +261,15 @@ void RestoreJob::on_step(const Step& step, const StepOutcome& outcome) {
     outcome_.raw_bytes += outcome.raw_bytes;
   }
   events_.message(Severity::debug, "restored", describe(*step.entry));
+}
+
+void RestoreJob::on_set_aside(const Step& step, const StepOutcome& outcome) {
+  events_.progress.bytes_done -= outcome.raw_bytes;
+  events_.progress.rows_done -= outcome.rows;
+  if (outcome.error) {
+    events_.message(Severity::notice, "several connections got into each other's way: loading it through one",
+                    describe(*step.entry));
+  }
 }
 
 void RestoreJob::report_failures() {

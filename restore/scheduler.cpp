@@ -14,6 +14,15 @@ namespace pgark::restore {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// lock_not_available, deadlock_detected.
+bool is_lock_conflict(const Error& error) {
+  return error.server && (error.server->sqlstate == "55P03" || error.server->sqlstate == "40P01");
+}
+
+}  // namespace
+
 Scheduler::Scheduler(asio::any_io_executor owner, RestorePlan& plan, Options options)
     : owner_(owner),
       plan_(plan),
@@ -57,12 +66,12 @@ asio::awaitable<void> Scheduler::share_table(StepRunner& runner, StepId first) {
       changed_.cancel();
       continue;
     }
+    settle(*id, std::move(outcome));  // first: it decides what becomes of the others
     // The runner's earlier runs went with the transaction.
     for (Finished& lost : held) {
       lost.outcome.abandoned = true;
       settle(lost.id, std::move(lost.outcome));
     }
-    settle(*id, std::move(outcome));
     co_return;
   }
   co_await conclude(runner, std::move(held));
@@ -106,8 +115,27 @@ asio::awaitable<void> Scheduler::wait_for_change() {
     throw boost::system::system_error(asio::error::operation_aborted);
 }
 
+bool Scheduler::set_aside(StepId id, const StepOutcome& outcome) {
+  const Step& step = plan_.step(id);
+  const bool conflict = outcome.error && is_lock_conflict(*outcome.error) && plan_.may_set_aside(id);
+  if (!conflict && !(outcome.abandoned && plan_.is_set_aside(step.entry->id))) return false;
+  if (options_.on_set_aside) options_.on_set_aside(step, outcome);
+  abandon_flag(step) = true;
+  const std::vector<StepId> needless = plan_.set_aside(id);
+  if (!plan_.is_set_aside(step.entry->id)) {
+    abandon_flag(step) = false;
+    loads_held_.erase(step.entry->id);
+  }
+  if (options_.on_step) {
+    for (const StepId done : needless) options_.on_step(plan_.step(done), StepOutcome());
+  }
+  changed_.cancel();
+  return true;
+}
+
 void Scheduler::settle(StepId id, StepOutcome outcome) {
   const Step& step = plan_.step(id);
+  if (set_aside(id, outcome)) return;
   if (outcome.error && !options_.exit_on_error && plan_.postpone(id, *outcome.error)) {
     if (options_.on_settled) options_.on_settled();
     changed_.cancel();

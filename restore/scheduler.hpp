@@ -5,6 +5,10 @@
 // table holds all of its rows or none, whatever ends the restore; only what strikes between the commits
 // themselves, which follow each other at once, can leave a part.
 //
+// What one of these connections has locked is not free before all have come to their end, and the server
+// cannot see that they wait for each other: a load that waits for a lock for long, or is caught in a
+// deadlock, makes all loads of its table roll back, and one connection loads it anew.
+//
 // A failed entry is collected and independent work goes on, unless `exit_on_error`; a refresh is tried again
 // as RestorePlan::postpone says. What a runner throws ends everything: the other runners are cancelled and
 // the first failure is rethrown.
@@ -51,6 +55,8 @@ class Scheduler {
     // May be empty. on_step: a runner has finished a step; on_settled: the plan knows of it.
     std::function<void(const Step&, const StepOutcome&)> on_step;
     std::function<void()> on_settled;
+    // May be empty: a step was rolled back and will be run again in another way.
+    std::function<void(const Step&, const StepOutcome&)> on_set_aside;
   };
 
   // `owner` runs one handler at a time (a strand) and is where run() is called. REQUIRES: the plan's serial
@@ -73,6 +79,7 @@ class Scheduler {
   boost::asio::awaitable<std::optional<StepId>> next_load_of(format::EntryId entry);
   boost::asio::awaitable<void> wait_for_change();
   void settle(StepId id, StepOutcome outcome);
+  bool set_aside(StepId id, const StepOutcome& outcome);
   std::atomic<bool>& abandon_flag(const Step& step) { return abandon_[step.entry->id]; }
 
   boost::asio::any_io_executor owner_;

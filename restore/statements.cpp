@@ -140,8 +140,8 @@ std::optional<CopyTarget> parse_copy_target(std::string_view copy_target) {
   return target;
 }
 
-std::string copy_sql(const TocEntry& entry) {
-  return "COPY " + entry.copy_target + " FROM STDIN";
+std::string copy_sql(const TocEntry& entry, RowForm form) {
+  return "COPY " + entry.copy_target + " FROM STDIN" + (form == RowForm::binary ? " (FORMAT binary)" : "");
 }
 
 Error with_entry(Error error, const TocEntry& entry, std::string_view sql) {

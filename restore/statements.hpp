@@ -11,6 +11,7 @@
 
 #include "format/toc.hpp"
 #include "restore/options.hpp"
+#include "restore/row_conversion.hpp"
 
 namespace pgark::restore {
 
@@ -50,7 +51,7 @@ struct CopyTarget {
 std::optional<CopyTarget> parse_copy_target(std::string_view copy_target);
 
 // What begins the load of a TABLE DATA entry.
-std::string copy_sql(const format::TocEntry& entry);
+std::string copy_sql(const format::TocEntry& entry, RowForm form = RowForm::text);
 
 // Adds what is known of the entry to an error of one of its statements: object, and the statement cut to one
 // line, unless it may hold a password.

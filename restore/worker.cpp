@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/server_version.hpp"
 #include "restore/loader.hpp"
 #include "restore/session.hpp"
 
@@ -27,7 +28,8 @@ asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<boo
   if (!connection_) co_await connect();
   busy_ = true;
   if (step.is_load) {
-    LoadResult loaded = co_await load(*connection_, step, *context_.decoder, abandon, *context_.events,
+    RowSource source{*context_.decoder, row_conversion(step)};
+    LoadResult loaded = co_await load(*connection_, step, std::move(source), abandon, *context_.events,
                                       transactions_.has_value());
     outcome.error = std::move(loaded.error);
     outcome.abandoned = loaded.abandoned;
@@ -39,6 +41,16 @@ asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<boo
   if (transactions_ && !outcome.error && !outcome.side_error) co_await transactions_->add(1);
   busy_ = false;
   co_return outcome;
+}
+
+// Binary rows are read without a question by a table of other types of the same size, so they are sent only
+// where that cannot be. Servers newer than we know could have changed a form.
+RowConversion Worker::row_conversion(const Step& step) const {
+  const bool known_server = !is_newer_than_known(connection_->server_version_num());
+  if (step.sure_of_types && known_server && !context_.all_rows_as_text) {
+    return RowConversion::as_stored(*step.entry);
+  }
+  return value_or_throw(RowConversion::as_text(*step.entry, context_.source_version_num));
 }
 
 asio::awaitable<void> Worker::begin_transactions(std::size_t entries_max) {

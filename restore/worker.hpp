@@ -25,6 +25,8 @@ struct WorkerContext {
   RestoreOptions options;
   ChunkDecoder* decoder = nullptr;
   EventSink* events = nullptr;
+  int source_version_num = 0;
+  bool all_rows_as_text = false;
 };
 
 class Worker final : public StepRunner {
@@ -53,6 +55,7 @@ class Worker final : public StepRunner {
  private:
   boost::asio::awaitable<void> connect();
   boost::asio::awaitable<StepOutcome> run_ddl(const Step& step);
+  RowConversion row_conversion(const Step& step) const;
 
   boost::asio::any_io_executor executor_;
   const WorkerContext& context_;

@@ -13,15 +13,16 @@ ChunkSink::ChunkSink(const async::CpuPool& cpu, std::span<const DataObject> obje
 
 void ChunkSink::store(const Position& position, ByteSpan rows, const std::stop_token& stop) {
   format::ChunkCoder& coder = coders_.at(async::CpuPool::current_thread());
-  const format::EntryId entry = objects_[position.object].entry;
-  const auto encoded = coder.encode(entry, position.part, position.sequence, rows, codec_, stop);
+  const DataObject& object = objects_[position.object];
+  const auto encoding = object.binary ? format::RowEncoding::columnar : format::RowEncoding::text;
+  const auto encoded =
+      coder.encode(object.entry, position.part, position.sequence, rows, codec_, encoding, stop);
   if (!encoded && stop.stop_requested()) return;
   value_or_throw(encoded);
   value_or_throw(writer_.append(*encoded));
   const format::ChunkInfo& info = encoded->info;
   counts_[position.object].stored.fetch_add(info.rows, std::memory_order_relaxed);
-  raw_bytes_.fetch_add(info.raw_bytes, std::memory_order_relaxed);
-  progress_.bytes_done.fetch_add(info.raw_bytes, std::memory_order_relaxed);
+  progress_.bytes_done.fetch_add(rows.size(), std::memory_order_relaxed);
   progress_.rows_done.fetch_add(info.rows, std::memory_order_relaxed);
   progress_.stored_bytes.fetch_add(encoded->header.size() + info.stored_bytes, std::memory_order_relaxed);
 }

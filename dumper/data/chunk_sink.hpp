@@ -40,8 +40,6 @@ class ChunkSink {
   // When everything is stored: the server's counts must be ours, else ErrorCode::mismatch naming the table.
   Result<> check_counts() const;
 
-  std::uint64_t raw_bytes() const { return raw_bytes_.load(std::memory_order_relaxed); }
-
  private:
   struct Count {
     std::atomic<std::uint64_t> stored{0};
@@ -54,7 +52,6 @@ class ChunkSink {
   Progress& progress_;
   std::vector<format::ChunkCoder> coders_;  // by CpuPool::current_thread()
   std::vector<Count> counts_;               // by object
-  std::atomic<std::uint64_t> raw_bytes_{0};
 };
 
 }  // namespace pgark::dumper

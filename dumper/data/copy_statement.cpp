@@ -18,22 +18,23 @@ std::string page_condition(const Piece& piece) {
 }  // namespace
 
 std::string copy_statement(const DataObject& object, const Piece& piece) {
+  const std::string to_client = object.binary ? " TO STDOUT (FORMAT binary)" : " TO STDOUT";
   const auto copy_query = [&](const std::string& condition) {
     // ONLY: the rows of children are theirs.
     return "COPY (SELECT " + object.columns_sql + " FROM ONLY " + object.qualified_sql + ' ' + condition +
-           ") TO STDOUT";
+           ')' + to_client;
   };
   const bool by_oid =
       object.source == RowSource::large_object_table || object.source == RowSource::large_object_functions;
   if (by_oid) return copy_large_objects(object, piece);
   if (!piece.whole) return copy_query(page_condition(piece));
   if (object.foreign) {
-    return "COPY (SELECT " + object.columns_sql + " FROM " + object.qualified_sql + ") TO STDOUT";
+    return "COPY (SELECT " + object.columns_sql + " FROM " + object.qualified_sql + ')' + to_client;
   }
   if (object.source == RowSource::large_object_heap) return copy_query("WHERE true");
   if (!object.condition_sql.empty()) return copy_query(object.condition_sql);
   const std::string columns = object.columns_sql.empty() ? "" : " (" + object.columns_sql + ')';
-  return "COPY " + object.qualified_sql + columns + " TO STDOUT";
+  return "COPY " + object.qualified_sql + columns + to_client;
 }
 
 }  // namespace pgark::dumper

@@ -33,6 +33,7 @@ struct DataObject {
   RowSource source = RowSource::table;
   std::vector<Oid> large_objects = {};  // all of them, ascending
   Oid oid = 0;                          // of the relation
+  bool binary = false;                  // COPY in binary; else as text
 };
 
 }  // namespace pgark::dumper

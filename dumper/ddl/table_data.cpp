@@ -2,6 +2,7 @@
 #include <unordered_set>
 
 #include "base/sql_quote.hpp"
+#include "dumper/ddl/column_types.hpp"
 #include "dumper/ddl/family.hpp"
 #include "dumper/ddl/relation_common.hpp"
 
@@ -107,6 +108,18 @@ std::vector<format::EntryId> attach_entries(const Emitter& out, Index root) {
   return entries;
 }
 
+// Empty: the rows come as text.
+std::vector<values::TypeDescriptor> binary_types(Emitter& out, const Relation& table) {
+  const DumpOptions& options = out.context().options;
+  if (!binary_is_possible(options, out.catalog().database.server_version_num)) return {};
+  ColumnTypes columns = column_types(out.catalog(), table);
+  if (columns.types.empty() && options.data_format == DataFormat::binary) {
+    out.context().note(format::ReportLevel::info, "TABLE DATA", out.lookup().sql_name(table),
+                       "its rows are saved as text: " + columns.obstacle);
+  }
+  return std::move(columns.types);
+}
+
 void write(Emitter& out, DumpId id) {
   const Index position = out.object(id).payload;
   const Relation& table = out.catalog().relations[position];
@@ -117,6 +130,8 @@ void write(Emitter& out, DumpId id) {
   entry.size_estimate_bytes = table.total_bytes;
   entry.copy_target = out.lookup().sql_name(out.catalog().relations[target]);
   if (!columns.empty()) entry.copy_target += " (" + columns + ")";
+  entry.column_types = binary_types(out, table);
+  const bool binary = !entry.column_types.empty();
   std::vector<format::EntryId> after;
   if (target != position) after = attach_entries(out, target);
   DataObject data;
@@ -127,6 +142,7 @@ void write(Emitter& out, DumpId id) {
   data.qualified_sql = out.lookup().sql_name(table);
   data.condition_sql = table.config_condition;
   data.foreign = table.kind == 'f';
+  data.binary = binary;
   out.data.push_back(std::move(data));
   if (target == position) return;
   for (const Index leaf : out.lookup().tree_of(target)) {

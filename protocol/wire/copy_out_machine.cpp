@@ -4,6 +4,7 @@
 #include <cassert>
 #include <utility>
 
+#include "protocol/wire/binary_copy.hpp"
 #include "protocol/wire/message/command_complete.hpp"
 #include "protocol/wire/message/copy_data.hpp"
 #include "protocol/wire/message/copy_response.hpp"
@@ -97,17 +98,46 @@ Action CopyOutMachine::read(FrameReader& in, ByteBuffer& buffer, std::size_t sof
   }
 }
 
+// The header comes in one message with the first row, or with the end; the end is a message of its own
+// otherwise. No row looks like it: a row of two bytes has no columns.
+Result<> CopyOutMachine::take_off_frame(const FrameReader& in, ByteBuffer& buffer) {
+  if (end_taken_) return fail(ErrorCode::protocol, "rows behind the end of a binary COPY stream");
+  std::size_t last_bytes = in.last_payload_bytes();
+  if (!header_taken_) {
+    const std::size_t at = buffer.size() - last_bytes;
+    const auto header_bytes = binary_copy_header_bytes(ByteSpan(buffer).subspan(at));
+    if (!header_bytes) return tl::unexpected(header_bytes.error());
+    const auto header = buffer.begin() + static_cast<std::ptrdiff_t>(at);
+    buffer.erase(header, header + static_cast<std::ptrdiff_t>(*header_bytes));
+    last_bytes -= *header_bytes;
+    header_taken_ = true;
+  }
+  if (last_bytes == kBinaryCopyEnd.size() && as_text(buffer).ends_with(kBinaryCopyEnd)) {
+    buffer.resize(buffer.size() - last_bytes);
+    end_taken_ = true;
+  }
+  return {};
+}
+
 Result<CopyOutMachine::Stream> CopyOutMachine::move_stream(FrameReader& in, ByteBuffer& buffer,
                                                            std::size_t soft_limit_bytes) {
   static constexpr char kCopyData = static_cast<char>(BackendType::copy_data);
   for (;;) {
+    const std::size_t before = buffer.size();
     if (in.open_bytes() > 0) {
       const ByteSpan piece = in.piece();
       append_piece(buffer, piece, in.open_bytes());
       if (in.open_bytes() > 0) return Stream::starved;
+    } else {
+      const bool first = is_binary_ && !header_taken_;  // alone, so that little moves when its header goes
+      in.append_payloads(kCopyData, buffer, first ? before + 1 : soft_limit_bytes);
     }
-    in.append_payloads(kCopyData, buffer, soft_limit_bytes);
+    const bool moved = buffer.size() != before;
+    if (moved && is_binary_) {
+      if (auto taken = take_off_frame(in, buffer); !taken) return tl::unexpected(taken.error());
+    }
     if (buffer.size() >= soft_limit_bytes) return Stream::full;
+    if (moved) continue;
     const auto header = in.peek();
     if (!header) return tl::unexpected(header.error());
     if (!*header) return Stream::starved;
@@ -121,6 +151,8 @@ Result<bool> CopyOutMachine::handle_end(const MessageView& message) {
   Result<void> result;
   if (state_ == State::streaming && type == BackendType::copy_done) {
     result = decode_empty(message.payload, "CopyDone");
+    if (result && is_binary_ && !end_taken_)
+      result = fail(ErrorCode::protocol, "a binary COPY stream without its end");
     state_ = State::copy_done;
   } else if (state_ == State::copy_done && type == BackendType::command_complete) {
     const auto tag = decode_command_complete(message.payload);

@@ -14,7 +14,8 @@
 //
 // read() moves all received CopyData payloads into the buffer in one call, whole messages or pieces of one,
 // so that nothing happens per row outside of it and a wide row is never held twice. It never has anything to
-// send. PostgreSQL documentation, "Message Flow", section "COPY Operations".
+// send. Of COPY in binary it gives the rows alone: the stream's header and end are taken off and checked.
+// PostgreSQL documentation, "Message Flow", section "COPY Operations", and COPY, "Binary Format".
 #pragma once
 
 #include <cstddef>
@@ -54,12 +55,15 @@ class CopyOutMachine {
   Result<bool> handle_end(const MessageView& message);
   // Moves CopyData payloads until something else, or nothing, is there.
   Result<Stream> move_stream(FrameReader& in, ByteBuffer& buffer, std::size_t soft_limit_bytes);
+  // What surrounds the rows of a binary stream. REQUIRES: messages, whole ones, have just been appended.
+  Result<> take_off_frame(const FrameReader& in, ByteBuffer& buffer);
   Action finish(Action action);
 
   std::string sql_;
   Reply reply_;
   State state_ = State::initial;
   bool is_binary_ = false;
+  bool header_taken_ = false, end_taken_ = false;  // of a binary stream
   std::uint64_t row_count_ = 0;
 };
 

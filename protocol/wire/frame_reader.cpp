@@ -96,6 +96,7 @@ void FrameReader::append_payloads(char type, std::vector<std::byte>& out, std::s
     if (length < 4 || length - 4 > payload_max || buffered() - 1 < length) return;
     out.insert(out.end(), at + kMessageHeaderBytes, at + 1 + length);
     begin_ += 1 + length;
+    last_payload_bytes_ = length - 4;
   }
 }
 
@@ -103,7 +104,7 @@ void FrameReader::open() {
   const auto header = peek();
   assert(header && *header);
   begin_ += kMessageHeaderBytes;
-  open_bytes_ = (*header)->payload_bytes;
+  open_bytes_ = last_payload_bytes_ = (*header)->payload_bytes;
 }
 
 ByteSpan FrameReader::piece() {

@@ -64,6 +64,8 @@ class FrameReader {
   void open();
   ByteSpan piece();
   std::size_t open_bytes() const { return open_bytes_; }
+  // Payload size of the message that append_payloads() or open() began last; 0: none yet.
+  std::size_t last_payload_bytes() const { return last_payload_bytes_; }
 
   // The one byte that answers an SSLRequest is not a message.
   std::optional<std::byte> take_byte();
@@ -85,6 +87,7 @@ class FrameReader {
   std::size_t begin_ = 0;       // first byte not consumed; begin_ <= end_ <= capacity_
   std::size_t end_ = 0;         // end of what was received
   std::size_t open_bytes_ = 0;  // payload of the open message not yet taken
+  std::size_t last_payload_bytes_ = 0;
   bool trusted_ = false;
   std::optional<Error> error_;
 };

@@ -124,7 +124,8 @@ class ScriptWriter {
     const bool large_objects = is_large_object_data(entry);
     std::string begin = large_objects ? large_objects_begin(entry) : copy_begin(entry);
     co_await output_.text(std::move(begin));
-    ChunkStream stream(strand_, decoder_, archive_.chunks_of(entry.id), kChunksAhead);
+    ChunkStream stream(strand_, decoder_, archive_.chunks_of(entry.id), kChunksAhead,
+                       value_or_throw(RowConversion::as_text(entry, target_version_num_)));
     std::exception_ptr failure;
     std::uint64_t rows = 0;
     try {

@@ -41,7 +41,6 @@ class ChunkSinkTest : public ::testing::Test {
 
 TEST_F(ChunkSinkTest, counts_rows_and_bytes) {
   store({"1\n2\n", "3\n", "44\n"});
-  EXPECT_EQ(sink_.raw_bytes(), 9u);
   EXPECT_EQ(events_.progress.rows_done, 4u);
   EXPECT_EQ(events_.progress.bytes_done, 9u);
   EXPECT_GT(events_.progress.stored_bytes, 9u);

@@ -27,6 +27,15 @@ TEST(CopyStatement, table_without_columns) {
   EXPECT_EQ(copy_statement({1, 0, "", "s.t", ""}, whole()), "COPY s.t TO STDOUT");
 }
 
+TEST(CopyStatement, binary) {
+  DataObject table = kTable;
+  table.binary = true;
+  EXPECT_EQ(copy_statement(table, whole()), "COPY s.\"T x\" (a, \"B\") TO STDOUT (FORMAT binary)");
+  EXPECT_EQ(copy_statement(table, range(0, 3, false)),
+            "COPY (SELECT a, \"B\" FROM ONLY s.\"T x\" WHERE ctid >= '(0,0)'::pg_catalog.tid AND"
+            " ctid < '(3,0)'::pg_catalog.tid) TO STDOUT (FORMAT binary)");
+}
+
 TEST(CopyStatement, configuration_table) {
   EXPECT_EQ(copy_statement({1, 0, "a", "s.t", "WHERE a > 5"}, whole()),
             "COPY (SELECT a FROM ONLY s.t WHERE a > 5) TO STDOUT");

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "format/archive_fixture.hpp"
+#include "format/layout.hpp"
 
 namespace pgark::format {
 namespace {
@@ -21,7 +22,7 @@ TEST(Archive, without_chunks_or_entries) {
   EXPECT_TRUE((*archive)->chunks().empty());
   EXPECT_EQ((*archive)->toc(), Toc{});
   EXPECT_EQ((*archive)->version().major, 1);
-  EXPECT_EQ((*archive)->version().minor, 0);
+  EXPECT_EQ((*archive)->version().minor, layout::kVersionMinor);
   EXPECT_TRUE(builder.file().committed);
   EXPECT_FALSE(builder.file().discarded);
 }

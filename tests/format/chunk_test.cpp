@@ -7,6 +7,7 @@
 
 #include "format/archive_fixture.hpp"
 #include "format/checksum.hpp"
+#include "format/columnar_rows.hpp"
 #include "format/layout.hpp"
 
 namespace pgark::format {
@@ -88,6 +89,67 @@ TEST(Chunk, round_trip_over_codecs_and_sizes) {
   }
 }
 
+// Rows of several kinds of columns.
+ByteBuffer mixed_rows(std::size_t count) {
+  std::mt19937_64 random(count);
+  std::vector<test::Row> rows(count);
+  for (int column = 0; column < 6; ++column) {
+    const std::vector<test::Field> fields = test::random_column(random, count);
+    for (std::size_t i = 0; i < count; ++i) rows[i].push_back(fields[i]);
+  }
+  return test::binary_rows(rows);
+}
+
+TEST(Chunk, binary_rows_over_codecs) {
+  ChunkCoder coder;
+  ByteBuffer out;
+  for (const std::string& text : codec_texts()) {
+    for (const std::size_t rows : {std::size_t{1}, std::size_t{3}, std::size_t{5'000}}) {
+      const ByteBuffer raw = mixed_rows(rows);
+      const auto written = coder.encode(7, 8, 9, raw, *parse_codec(text), RowEncoding::columnar);
+      ASSERT_TRUE(written) << written.error().to_string();
+      EXPECT_EQ(written->info.rows, rows);
+      EXPECT_EQ(written->info.encoding, RowEncoding::columnar);
+      ByteBuffer chunk(written->header.begin(), written->header.end());
+      chunk.insert(chunk.end(), written->payload.begin(), written->payload.end());
+      for (const bool check_digest : {true, false}) {
+        const auto read = coder.decode(chunk, out, check_digest);
+        ASSERT_TRUE(read) << text << ' ' << read.error().to_string();
+        EXPECT_EQ(*read, written->info);
+        ASSERT_EQ(out, raw);
+      }
+      if (rows > 3) continue;
+      for (std::size_t at = 0; at < std::min<std::size_t>(chunk.size(), 400); ++at) {
+        ByteBuffer damaged = chunk;
+        damaged[at] ^= std::byte{4};
+        EXPECT_FALSE(coder.decode(damaged, out, true)) << at;
+      }
+    }
+  }
+}
+
+// What a row has besides its values hardly counts: a million nulls are a chunk of some hundred bytes.
+TEST(Chunk, more_rows_than_bytes) {
+  ByteBuffer raw;
+  for (int i = 0; i < 1'000'000; ++i) {
+    for (const int byte : {0, 1, 0xFF, 0xFF, 0xFF, 0xFF}) raw.push_back(static_cast<std::byte>(byte));
+  }
+  ChunkCoder coder;
+  const auto written = coder.encode(1, 0, 0, raw, {Codec::none, 0}, RowEncoding::columnar).value();
+  EXPECT_LT(written.payload.size(), 200U);
+  ByteBuffer chunk(written.header.begin(), written.header.end());
+  chunk.insert(chunk.end(), written.payload.begin(), written.payload.end());
+  ByteBuffer out;
+  ASSERT_TRUE(coder.decode(chunk, out, true));
+  EXPECT_EQ(out, raw);
+}
+
+TEST(Chunk, binary_rows_must_be_rows) {
+  ChunkCoder coder;
+  const auto refused = coder.encode(1, 0, 0, as_bytes("no row"), {}, RowEncoding::columnar);
+  EXPECT_EQ(refused.error().code, ErrorCode::protocol);
+}
+
 TEST(Chunk, extreme_repetition) {
   std::string rows;
   while (rows.size() < (std::size_t{4} << 20)) rows += "\\N\n";
@@ -119,9 +181,11 @@ TEST(Chunk, a_slow_level_gives_up_when_asked) {
   ChunkCoder coder;
   ByteBuffer chunk;
   std::stop_source stop;
-  EXPECT_TRUE(coder.encode(1, 0, 0, as_bytes(rows), *parse_codec("zstd:19"), stop.get_token()));
+  constexpr RowEncoding kText = RowEncoding::text;
+  EXPECT_TRUE(coder.encode(1, 0, 0, as_bytes(rows), *parse_codec("zstd:19"), kText, stop.get_token()));
   stop.request_stop();
-  const auto stopped = coder.encode(1, 0, 0, as_bytes(rows), *parse_codec("zstd:19"), stop.get_token());
+  const auto stopped =
+      coder.encode(1, 0, 0, as_bytes(rows), *parse_codec("zstd:19"), kText, stop.get_token());
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, ErrorCode::interrupted);
   // The context is as good as new.

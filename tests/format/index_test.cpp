@@ -116,7 +116,7 @@ TEST(Index, rows_out_of_order_or_impossible) {
   EXPECT_EQ(with([](ChunkRef& c) { c.info.raw_bytes = kChunkRawBytesMax + 1; }), ErrorCode::archive_damaged);
   EXPECT_EQ(with([](ChunkRef& c) { c.offset = layout::kFileBytesMax + 1; }), ErrorCode::archive_damaged);
   EXPECT_EQ(with([](ChunkRef& c) { c.info.codec = static_cast<Codec>(3); }), ErrorCode::archive_unsupported);
-  EXPECT_EQ(with([](ChunkRef& c) { c.info.encoding = static_cast<RowEncoding>(1); }),
+  EXPECT_EQ(with([](ChunkRef& c) { c.info.encoding = static_cast<RowEncoding>(2); }),
             ErrorCode::archive_unsupported);
 }
 

@@ -89,7 +89,7 @@ TEST(FileHeader, bytes_are_those_of_the_specification) {
   encode_file_header({}, bytes);
   ASSERT_EQ(bytes.size(), kFileHeaderBytes);
   EXPECT_EQ(hex(ByteSpan(bytes).first(56)),
-            "89504741524b0d0a0100000000000000"
+            "89504741524b0d0a0100010000000000"
             "00000000000000000000000000000000"
             "00000000000000000000000000000000"
             "0000000000000000");
@@ -107,7 +107,7 @@ TEST(FileHeader, versions_and_flags) {
     return decode_file_header(bytes);
   };
   EXPECT_EQ(with(8, 2).error().code, ErrorCode::archive_unsupported);
-  EXPECT_EQ(with(8, 2).error().message, "archive version 2.0, this program reads version 1");
+  EXPECT_EQ(with(8, 2).error().message, "archive version 2.1, this program reads version 1");
   EXPECT_EQ(with(10, 9)->minor, 9);
   for (const std::size_t reserved : {12, 15, 20, 23, 40, 48, 55}) {
     EXPECT_EQ(with(reserved, 1).error().code, ErrorCode::archive_unsupported) << reserved;
@@ -154,7 +154,7 @@ TEST(BlockHeader, what_a_newer_version_may_use_is_unsupported) {
     return decode_block_header(bytes);
   };
   for (const auto& [at, value] :
-       {std::pair{8, 0}, {8, 4}, {9, 3}, {10, 1}, {12, 1}, {15, 128}, {52, 1}, {80, 1}}) {
+       {std::pair{8, 0}, {8, 4}, {9, 3}, {10, 2}, {12, 1}, {15, 128}, {52, 1}, {80, 1}}) {
     const auto decoded = with(static_cast<std::size_t>(at), static_cast<std::uint8_t>(value));
     ASSERT_FALSE(decoded) << at;
     EXPECT_EQ(decoded.error().code, ErrorCode::archive_unsupported) << at;

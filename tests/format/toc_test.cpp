@@ -38,6 +38,8 @@ Toc full_toc() {
   toc.entries.push_back(entry);
   TocEntry plain;
   plain.id = 2;
+  plain.column_types = {{{values::TypeKind::builtin, 1184}},
+                        {{values::TypeKind::domain, 4000000000}, {values::TypeKind::enumeration, 16390}}};
   toc.entries.push_back(plain);
   toc.data.push_back({1, 10, {1, 2}, 30, 40, 5});
   toc.data.push_back({2, 0, {}, 0, 0, 0});
@@ -129,6 +131,10 @@ TEST(Toc, random_tables_of_contents) {
         entry.create.push_back({some_text(), random(), random()});
       entry.size_estimate_bytes = random() % 3 == 0 ? 0 : random();
       for (std::size_t i = random() % 3; i > 0; --i) entry.roles.push_back("r" + some_text());
+      for (std::size_t i = random() % 3; i > 0; --i) {
+        entry.column_types.emplace_back(1 + random() % values::kTypeLevelsMax,
+                                        values::TypeLevel{static_cast<values::TypeKind>(1 + i), random()});
+      }
       toc.entries.push_back(entry);
       toc.collations.push_back({some_text(), some_text(), some_text(), some_text()});
       if (random() % 2 == 0) toc.data.push_back({id, random(), {random(), random()}, random(), random(), 7});
@@ -188,6 +194,11 @@ TEST(Toc, unknown_values_and_flags_are_unsupported) {
   EXPECT_EQ(decode_entry_with({field(layout::entry_tag::kPass, four)}).error().code,
             ErrorCode::archive_unsupported);
   EXPECT_EQ(decode_with({field(layout::toc_tag::kReport, joined({four, u32(0), u32(0)}))}).error().code,
+            ErrorCode::archive_unsupported);
+  EXPECT_EQ(decode_entry_with(
+                {field(layout::entry_tag::kColumnTypes, joined({{std::byte{1}, std::byte{7}}, u32(23)}))})
+                .error()
+                .code,
             ErrorCode::archive_unsupported);
   Bytes flagged = kHead;
   flagged[0] = std::byte{1};

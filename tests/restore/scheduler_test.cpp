@@ -47,7 +47,10 @@ struct Stage {
   int abandoned = 0;
   std::string refuse_commit;  // entry name; the first commit
   int committed = 0, rolled_back = 0;
-  bool open_at_commit = false;  // a step still ran while another's rows were committed
+  std::string lock_conflict;  // entry name: the fifth of its split loads waits for too long
+  int split_loads = 0;
+  std::vector<std::size_t> whole_loads;  // chunks of each load that shares its table with no other
+  bool open_at_commit = false;           // a step still ran while another's rows were committed
 };
 
 class FakeRunner final : public StepRunner {
@@ -67,6 +70,10 @@ class FakeRunner final : public StepRunner {
     for (int turn = 0; turn < 5; ++turn) co_await asio::post(executor_, asio::use_awaitable);
     StepOutcome outcome;
     if (stage_.fail.contains(name)) outcome.error = refused(name + " refused");
+    if (name == stage_.lock_conflict && fifth_load(step)) {
+      outcome.error = refused(name + " is locked");
+      outcome.error->server.emplace().sqlstate = "55P03";
+    }
     if (stage_.side.contains(name)) outcome.side_error = refused(name + " has no owner");
     if (!outcome.error && abandon) outcome.abandoned = true;
     end(step, outcome);
@@ -89,6 +96,11 @@ class FakeRunner final : public StepRunner {
   }
 
  private:
+  bool fifth_load(const Step& step) {
+    const std::lock_guard lock(stage_.mutex);
+    if (!step.split) stage_.whole_loads.push_back(step.chunks.size());
+    return step.split && ++stage_.split_loads == 5;
+  }
   void begin(const Step& step) {
     const std::lock_guard lock(stage_.mutex);
     stage_.begun.push_back(step.entry->name);
@@ -180,6 +192,37 @@ TEST_F(SchedulerTest, a_refused_commit_fails_the_table) {
   ASSERT_EQ(plan_->failures().size(), 2u);
   EXPECT_EQ(plan_->failures()[0].error.message, "no commit");
   EXPECT_TRUE(plan_->failures()[1].skipped);
+}
+
+// What the server cannot see: loads that are held wait for one that waits for them.
+TEST_F(SchedulerTest, loads_that_get_into_each_others_way_become_one) {
+  for (const std::size_t runners : {std::size_t{1}, std::size_t{4}}) {
+    for (const bool exit_on_error : {false, true}) {
+      SCOPED_TRACE(std::to_string(runners) + (exit_on_error ? ", exit on error" : ""));
+      toc_ = {};
+      stage_.begun.clear();
+      stage_.whole_loads.clear();
+      stage_.split_loads = stage_.committed = stage_.rolled_back = 0;
+      const EntryId big = toc_.table("big");
+      toc_.data(big, 40);
+      toc_.index("i", big);
+      plan_options_ = {.jobs = 4, .run_bytes = 1000};
+      stage_.lock_conflict = "big";
+      std::multiset<StepId> done;
+      options_ = {};
+      options_.exit_on_error = exit_on_error;
+      options_.on_step = [&](const Step& step, const StepOutcome&) { done.insert(step.id); };
+      run(runners, runners);
+      EXPECT_TRUE(plan_->finished());
+      EXPECT_TRUE(plan_->failures().empty());
+      EXPECT_THAT(stage_.whole_loads, ElementsAre(40U));
+      EXPECT_EQ(stage_.committed, 0);
+      EXPECT_EQ(done.size(), 41U) << "each step once";
+      EXPECT_EQ(std::set<StepId>(done.begin(), done.end()).size(), 41U);
+      EXPECT_EQ(stage_.begun.back(), "i");
+      EXPECT_EQ(plan_->entries_done(), 3U);
+    }
+  }
 }
 
 TEST_F(SchedulerTest, locks_never_meet_under_load) {

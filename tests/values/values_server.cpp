@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "dumper/session.hpp"
+#include "protocol/wire/binary_copy.hpp"
 #include "support/run_coroutine.hpp"
 #include "support/servers.hpp"
 
@@ -15,9 +16,6 @@ namespace pgark::test {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr std::size_t kHeaderBytes = 19, kTrailerBytes = 2;
-const std::string kHeader("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", kHeaderBytes);
 
 using Body = std::function<asio::awaitable<void>(protocol::Connection&)>;
 
@@ -91,18 +89,13 @@ ByteBuffer ValuesServer::copy_out(const std::string& table, bool is_binary) {
     while (co_await connection.read_copy(rows, rows.size() + (std::size_t{1} << 20))) {
     }
   });
-  if (is_binary) {
-    if (!as_text(rows).starts_with(kHeader)) throw std::runtime_error("not a binary stream of version 1");
-    rows.erase(rows.begin(), rows.begin() + kHeaderBytes);
-    rows.resize(rows.size() - kTrailerBytes);
-  }
   return rows;
 }
 
 void ValuesServer::copy_in(const std::string& table, const ByteBuffer& binary_rows) {
   ByteBuffer stream;
   ByteWriter writer(stream);
-  writer.text(kHeader);
+  writer.text(wire::kBinaryCopyHeader);
   writer.bytes(binary_rows);
   writer.i16_be(-1);
   with_connection(*cluster_, [&](protocol::Connection& connection) -> asio::awaitable<void> {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 
+#include "protocol/wire/binary_copy.hpp"
 #include "wire/script.hpp"
 
 namespace pgark::wire {
@@ -155,13 +156,66 @@ TEST(CopyOutMachine, RefusesOtherStatements) {
               .reads(error_response("ERROR", "57014", "failed") + ready()));
 }
 
-TEST(CopyOutMachine, BinaryIsReported) {
-  Script script;
-  script.writes(query(kSql))
-      .reads(msg('H', lit("\1\0\1\0\1")) + msg('c', "") + msg('C', zs("COPY 0")) + ready());
-  const auto fixture = make(1);
+const std::string kBinaryBegin = msg('H', lit("\1\0\1\0\1"));
+const std::string kHeader(kBinaryCopyHeader);
+const std::string kEnd = msg('d', lit("\xff\xff"));
+// One column of two bytes that look like the end.
+const std::string kRow = lit("\0\1\0\0\0\2\xff\xff");
+
+Script binary_copy(const std::string& messages) {
+  return Script()
+      .writes(query(kSql))
+      .reads(kBinaryBegin + messages + msg('c', "") + msg('C', zs("COPY 3")) + ready());
+}
+
+// Whatever the limit, the rows come alone: with the limit at 2 bytes less than three rows the end crosses it.
+TEST(CopyOutMachine, OfABinaryStreamOnlyTheRowsCome) {
+  const Script script = binary_copy(msg('d', kHeader + kRow) + msg('d', kRow) + msg('d', kRow) + kEnd);
+  for (std::size_t limit = 1; limit <= 3 * kRow.size() + 3; ++limit) {
+    std::shared_ptr<Fixture> fixture;
+    const auto fresh = [&] { return player(fixture = make(limit)); };
+    testing::for_each_cut(script, fresh, [&](const Action& action) {
+      ASSERT_EQ(action.kind, Action::Kind::done) << action.error.to_string();
+      EXPECT_TRUE(fixture->machine.is_binary());
+      std::string rows;
+      for (const std::string& buffer : fixture->buffers) {
+        EXPECT_EQ(buffer.size() % kRow.size(), 0U) << limit;
+        rows += buffer;
+      }
+      EXPECT_EQ(rows, kRow + kRow + kRow) << limit;
+    });
+  }
+}
+
+TEST(CopyOutMachine, BinaryStreamsWithoutRows) {
+  const std::string extended = kHeader.substr(0, 15) + lit("\0\0\0\3") + "abc";
+  for (const std::string& stream : {msg('d', kHeader + lit("\xff\xff")), msg('d', extended + lit("\xff\xff")),
+                                    msg('d', kHeader) + kEnd}) {
+    std::shared_ptr<Fixture> fixture;
+    const auto fresh = [&] { return player(fixture = make(1)); };
+    testing::for_each_cut(binary_copy(stream), fresh, [&](const Action& action) {
+      ASSERT_EQ(action.kind, Action::Kind::done) << action.error.to_string();
+      EXPECT_EQ(fixture->buffers, std::vector<std::string>{""});
+    });
+  }
+  // Rows without columns are two bytes long, as the end is.
+  const auto fixture = make(100);
+  const Script script = binary_copy(msg('d', kHeader + lit("\0\0")) + msg('d', lit("\0\0")) + kEnd);
   EXPECT_EQ(testing::play(script, player(fixture)).kind, Action::Kind::done);
-  EXPECT_TRUE(fixture->machine.is_binary());
+  EXPECT_EQ(fixture->buffers, std::vector<std::string>{lit("\0\0\0\0")});
+}
+
+TEST(CopyOutMachine, RefusesBinaryStreamsThatAreNone) {
+  std::string critical = kHeader;
+  critical[12] = '\1';
+  for (const std::string& stream :
+       {std::string(), msg('d', kRow) + kEnd, msg('d', kHeader + kRow), msg('d', critical + kRow) + kEnd,
+        msg('d', kHeader.substr(0, 18)), msg('d', kHeader.substr(0, 15) + lit("\xff\xff\xff\xff")),
+        msg('d', kHeader + kRow) + kEnd + msg('d', kRow)}) {
+    const Action action = testing::play(binary_copy(stream), player(make(1)));
+    EXPECT_EQ(action.kind, Action::Kind::broken);
+    EXPECT_EQ(action.error.code, ErrorCode::protocol);
+  }
 }
 
 // A row of 8 MiB passes through a receive buffer of 64 bytes that never grows beyond one receive.
