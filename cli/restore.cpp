@@ -53,15 +53,16 @@ void show_outcome(Console& console, const CommandOptions& options, const format:
   show_losses(console, toc.report);
   nlohmann::json failures = nlohmann::json::array();
   for (const auto& failed : outcome.failed) failures.push_back(failure_json(failed));
-  console.line(fmt::format("restore {}: {} rows, {} entries, {} uncompressed in {}, {}",
+  console.line(fmt::format("restore {}: {} rows, {} entries, {} of rows in {}, {}",
                            outcome.failed.empty() ? "complete" : "INCOMPLETE", human_count(outcome.rows),
-                           human_count(outcome.entries_done), human_bytes(outcome.raw_bytes),
+                           human_count(outcome.entries_done), human_bytes(outcome.row_bytes),
                            human_duration(seconds),
-                           human_rate(static_cast<double>(outcome.raw_bytes) / std::max(seconds, 1e-3))));
+                           human_rate(static_cast<double>(outcome.row_bytes) / std::max(seconds, 1e-3))));
   console.result({{"command", "restore"},
                   {"archive", options.archive},
                   {"entries", outcome.entries_done},
                   {"rows", outcome.rows},
+                  {"row_bytes", outcome.row_bytes},
                   {"raw_bytes", outcome.raw_bytes},
                   {"complete", outcome.failed.empty()},
                   {"failed", failures},

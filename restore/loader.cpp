@@ -50,6 +50,7 @@ std::string load_sql(const TocEntry& entry) {
 void count_chunk(const DecodedChunk& chunk, EventSink& events, LoadResult& result) {
   result.rows += chunk.ref->info.rows;
   result.raw_bytes += chunk.ref->info.raw_bytes;
+  result.row_bytes += chunk.rows->size();
   events.progress.bytes_done += chunk.ref->info.raw_bytes;
   events.progress.rows_done += chunk.ref->info.rows;
 }

@@ -16,7 +16,7 @@ namespace pgark::restore {
 struct LoadResult {
   std::optional<Error> error;  // the COPY failed; nothing of the run was kept
   bool abandoned = false;      // another load of the table failed; nothing of the run was kept
-  std::uint64_t rows = 0, raw_bytes = 0;
+  std::uint64_t rows = 0, raw_bytes = 0, row_bytes = 0;  // row_bytes: as they were sent
 };
 
 // Where the rows of a run come from, and in which form.

@@ -31,20 +31,29 @@ bool is_table(const TocEntry& entry) {
   return entry.kind == "TABLE" || entry.kind == "FOREIGN TABLE";
 }
 
-std::uint64_t raw_bytes_of(std::span<const ChunkRef> chunks) {
+// About what a chunk's rows are to the server. Columns may take next to nothing in the archive; in a row each
+// has its length and, as a rule, a value of some bytes.
+std::uint64_t row_bytes_of(const ChunkRef& chunk, const TocEntry& entry) {
+  constexpr std::uint64_t kRowBytes = 2, kFieldBytes = 8;
+  if (chunk.info.encoding == format::RowEncoding::text) return chunk.info.raw_bytes;
+  return std::max(chunk.info.raw_bytes,
+                  chunk.info.rows * (kRowBytes + kFieldBytes * entry.column_types.size()));
+}
+
+std::uint64_t row_bytes_of(std::span<const ChunkRef> chunks, const TocEntry& entry) {
   std::uint64_t total = 0;
-  for (const ChunkRef& chunk : chunks) total += chunk.info.raw_bytes;
+  for (const ChunkRef& chunk : chunks) total += row_bytes_of(chunk, entry);
   return total;
 }
 
 // Cuts the chunks of one table into runs of about `run_bytes`, where one part ends if that is near.
-std::vector<std::span<const ChunkRef>> cut_into_runs(std::span<const ChunkRef> chunks,
+std::vector<std::span<const ChunkRef>> cut_into_runs(std::span<const ChunkRef> chunks, const TocEntry& entry,
                                                      std::uint64_t run_bytes) {
   std::vector<std::span<const ChunkRef>> runs;
   std::size_t begin = 0;
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < chunks.size(); ++i) {
-    bytes += chunks[i].info.raw_bytes;
+    bytes += row_bytes_of(chunks[i], entry);
     const bool last = i + 1 == chunks.size();
     const bool part_ends = !last && chunks[i + 1].info.part != chunks[i].info.part;
     if (last || bytes >= run_bytes || (part_ends && bytes >= run_bytes / 2)) {
@@ -100,7 +109,7 @@ class PlanBuilder {
     if (options_.run_bytes != 0) return options_.run_bytes;
     std::uint64_t total = 0;
     for (const TocEntry& entry : toc_.entries) {
-      if (selection_.contains(entry.id)) total += raw_bytes_of(chunks_of_(entry.id));
+      if (selection_.contains(entry.id)) total += row_bytes_of(chunks_of_(entry.id), entry);
     }
     const auto jobs = static_cast<std::uint64_t>(std::max(options_.jobs, 1));
     return std::clamp(total / (jobs * kRunsPerJob), kRunBytesMin, kRunBytesMax);
@@ -116,13 +125,13 @@ class PlanBuilder {
     const bool shared = (options_.jobs > 1 || options_.run_bytes != 0) && !in_one_piece;
     const std::uint64_t limit = shared ? run_bytes : ~std::uint64_t{0};
     const bool sure_of_types = creates_table && goes_into_own_table(entry) && creates_types_of(entry);
-    const auto runs = cut_into_runs(chunks, limit);
+    const auto runs = cut_into_runs(chunks, entry, limit);
     for (const auto& run : runs) {
       Step& step = add_step(entry);
       step.is_load = true;
       if (is_large_object_data(entry)) step.left_out = plan_.left_out_;
       step.chunks = run;
-      step.cost = kStatementCost + raw_bytes_of(run);
+      step.cost = kStatementCost + row_bytes_of(run, entry);
       step.split = runs.size() > 1;
       step.sole_load_of_new_table = !step.split && creates_table;
       step.disable_triggers = no_triggers;

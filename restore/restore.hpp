@@ -23,7 +23,7 @@ struct FailedEntry {
 };
 
 struct RestoreOutcome {
-  std::uint64_t entries_done = 0, rows = 0, raw_bytes = 0;
+  std::uint64_t entries_done = 0, rows = 0, raw_bytes = 0, row_bytes = 0;
   std::vector<FailedEntry> failed;  // in the order they happened; empty = everything restored
 };
 

@@ -259,6 +259,7 @@ void RestoreJob::on_step(const Step& step, const StepOutcome& outcome) {
     rows_loaded_[step.entry->id] += outcome.rows;
     outcome_.rows += outcome.rows;
     outcome_.raw_bytes += outcome.raw_bytes;
+    outcome_.row_bytes += outcome.row_bytes;
   }
   events_.message(Severity::debug, "restored", describe(*step.entry));
 }

@@ -32,7 +32,7 @@ struct StepOutcome {
   std::optional<Error> error;       // the entry failed
   std::optional<Error> side_error;  // the entry was restored, but not all that belongs to it (its owner)
   bool abandoned = false;           // stopped because `abandon` was set, or rolled back with its siblings
-  std::uint64_t rows = 0, raw_bytes = 0;
+  std::uint64_t rows = 0, raw_bytes = 0, row_bytes = 0;
 };
 
 // Does one step at a time. The scheduler calls run() on executor().

@@ -35,6 +35,7 @@ asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<boo
     outcome.abandoned = loaded.abandoned;
     outcome.rows = loaded.rows;
     outcome.raw_bytes = loaded.raw_bytes;
+    outcome.row_bytes = loaded.row_bytes;
   } else {
     outcome = co_await run_ddl(step);
   }

@@ -14,7 +14,7 @@
 
 namespace pgark::format::columnar {
 
-// A value too long to be copied twice: it stays in the rows.
+// A value too long to be copied twice, or to be worth a look for others like it: it stays in the rows.
 struct FarValue {
   std::size_t at = 0;  // bytes of the column's copied values in front of it
   ByteSpan bytes;
@@ -48,7 +48,7 @@ class RowSplitter {
 
  private:
   static constexpr std::uint32_t kBlockRows = 64;
-  static constexpr std::ptrdiff_t kFarBytes = std::ptrdiff_t{256} << 10;
+  static constexpr std::ptrdiff_t kFarBytes = 512;
 
   struct Store {
     Scratch<std::byte> values;

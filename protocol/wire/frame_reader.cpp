@@ -88,16 +88,18 @@ Result<std::optional<MessageView>> FrameReader::next() {
 void FrameReader::append_payloads(char type, std::vector<std::byte>& out, std::size_t soft_limit_bytes) {
   if (error_) return;
   const std::size_t payload_max = payload_bytes_max(type);
+  std::size_t last_length = last_payload_bytes_ + 4;
   while (out.size() < soft_limit_bytes && buffered() >= kMessageHeaderBytes) {
     const std::byte* at = buffer_.get() + begin_;
-    if (static_cast<char>(*at) != type) return;
+    if (static_cast<char>(*at) != type) break;
     const std::size_t length = detail::load<std::uint32_t, std::endian::big>(at + 1);
     // Left to peek(), which makes errors, and to open(), which takes pieces.
-    if (length < 4 || length - 4 > payload_max || buffered() - 1 < length) return;
+    if (length < 4 || length - 4 > payload_max || buffered() - 1 < length) break;
     out.insert(out.end(), at + kMessageHeaderBytes, at + 1 + length);
     begin_ += 1 + length;
-    last_payload_bytes_ = length - 4;
+    last_length = length;
   }
+  last_payload_bytes_ = last_length - 4;
 }
 
 void FrameReader::open() {

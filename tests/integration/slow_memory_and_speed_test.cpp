@@ -50,11 +50,11 @@ class SlowMemoryAndSpeedTest : public testing::Test {
   }
   static void TearDownTestSuite() { cluster_.reset(); }
 
-  static ProcessResult backup(int jobs, const std::string& codec) {
+  static ProcessResult backup(int jobs, const std::string& codec, const std::string& data_format = "auto") {
     const TempDirectory folder("big");
     const std::string archive = (folder / "big.pgark").string();
-    ProcessResult result = run_long(
-        {"backup", "-d", cluster_->conninfo("big"), "-o", archive, "-j", std::to_string(jobs), "-Z", codec});
+    ProcessResult result = run_long({"backup", "-d", cluster_->conninfo("big"), "-o", archive, "-j",
+                                     std::to_string(jobs), "-Z", codec, "--data-format", data_format});
     EXPECT_TRUE(result.ok()) << result.describe();
     return result;
   }
@@ -89,23 +89,33 @@ TEST_F(SlowMemoryAndSpeedTest, peak_memory_at_four_jobs) {
   }
 }
 
+// With rows as text, where one connection leaves processors idle. In binary one connection is so much faster
+// that two have less to gain (the server sends sooner, and client and server work at the same time): there it
+// counts that both are faster than with text.
 TEST_F(SlowMemoryAndSpeedTest, two_connections_share_one_table) {
   if (::sysconf(_SC_NPROCESSORS_ONLN) < 2) FAIL() << "needs two processors";
-  backup(1, "none");  // warms the caches
-  std::vector<double> speedups, gaps;
+  backup(1, "none", "text");  // warms the caches
+  std::vector<double> speedups, gaps, one_gains, two_gains;
   for (int pair = 0; pair < kPairs; ++pair) {
-    const double one = backup(1, "none").seconds;
-    const std::size_t log_begin = cluster_->log_tail(SIZE_MAX).size();
-    const double two = backup(2, "none").seconds;
-    const auto ends = copy_ends(cluster_->log_tail(SIZE_MAX), log_begin);
-    ASSERT_EQ(ends.size(), 2u) << "both connections took part of the table";
-    speedups.push_back(one / two);
-    gaps.push_back(std::max(ends[0], ends[1]) - std::min(ends[0], ends[1]));
-    fmt::print("pair {}: one {:.2f} s, two {:.2f} s: {:.2f} times as fast, finished {:.3f} s apart\n",
-               pair + 1, one, two, speedups.back(), gaps.back());
+    std::map<std::string, double> one, two;
+    for (const std::string format : {"text", "auto"}) {
+      one[format] = backup(1, "none", format).seconds;
+      const std::size_t log_begin = cluster_->log_tail(SIZE_MAX).size();
+      two[format] = backup(2, "none", format).seconds;
+      const auto ends = copy_ends(cluster_->log_tail(SIZE_MAX), log_begin);
+      ASSERT_EQ(ends.size(), 2u) << "both connections took part of the table";
+      gaps.push_back(std::max(ends[0], ends[1]) - std::min(ends[0], ends[1]));
+      fmt::print("pair {}, {}: one {:.2f} s, two {:.2f} s: {:.2f} times as fast, finished {:.3f} s apart\n",
+                 pair + 1, format, one[format], two[format], one[format] / two[format], gaps.back());
+    }
+    speedups.push_back(one["text"] / two["text"]);
+    one_gains.push_back(one["text"] / one["auto"]);
+    two_gains.push_back(two["text"] / two["auto"]);
   }
   EXPECT_GE(median(speedups), kSpeedupMin);
-  EXPECT_LE(median(gaps), kFinishTogetherSeconds);
+  EXPECT_GT(median(one_gains), 1);
+  EXPECT_GT(median(two_gains), 1);
+  EXPECT_LE(*std::ranges::max_element(gaps), kFinishTogetherSeconds);
 }
 
 }  // namespace
