@@ -30,7 +30,7 @@ void hide_keyword(char* argument) {
   for (char* at = argument; *at != '\0'; ++at) {
     if (!starts_with_ignoring_case(at, kKeyword)) continue;
     char* value = at + kKeyword.size();
-    while (*value == ' ') ++value;
+    while (std::isspace(static_cast<unsigned char>(*value)) != 0) ++value;
     if (*value != '=') continue;
     return blank(value + 1, value + std::strlen(value));
   }
@@ -40,7 +40,7 @@ void hide_keyword(char* argument) {
 void hide_in_uri(char* argument) {
   char* const authority = std::strstr(argument, "://");
   if (authority == nullptr) return;
-  char* const end = authority + 3 + std::strcspn(authority + 3, "/?#");
+  char* const end = authority + 3 + std::strcspn(authority + 3, "/");
   char* at_sign = nullptr;
   for (char* at = authority + 3; at != end; ++at) {
     if (*at == '@') at_sign = at;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/async/task_group.hpp"
+#include "format/entry_properties.hpp"
 #include "restore/archive_facts.hpp"
 #include "restore/requirements.hpp"
 #include "restore/scheduler.hpp"
@@ -146,6 +147,7 @@ asio::awaitable<void> RestoreJob::make_database() {
 asio::awaitable<void> RestoreJob::prepare_target() {
   const RestoreOptions& options = context_.options;
   protocol::Connection& connection = leader().connection();
+  context_.all_rows_as_text = options.clean || !restores_whole_database();
   if (options.single_transaction) co_await leader().begin_transactions(0);
   const bool creates = creates_objects();
   if (creates && !options.clean) co_await check_empty(connection);
@@ -155,8 +157,19 @@ asio::awaitable<void> RestoreJob::prepare_target() {
   if (options.clean && !options.create) {
     events_.phase("dropping what the archive will create");
     kept_ = co_await drop_selected(connection, toc_, *selection_, options.single_transaction, events_);
-    context_.all_rows_as_text = !kept_.empty();
   }
+}
+
+// Then, in a target that was empty, every type and every parent of a table is the archive's. Elsewhere a
+// domain, a composite type or a parent that was there before may decide what a column is.
+bool RestoreJob::restores_whole_database() const {
+  const auto content = toc_.info.find(format::info_key::kComplete);
+  return content != toc_.info.end() && content->second == "full" &&
+         std::all_of(toc_.entries.begin(), toc_.entries.end(), [this](const TocEntry& entry) {
+           return selection_->contains(entry.id) || entry.section != format::Section::pre_data ||
+                  describes_another(entry) || format::is_global(entry) || entry.kind == "DATABASE" ||
+                  is_property(entry);
+         });
 }
 
 // Index builds, triggers and rows go into a database that holds their tables already.

@@ -53,6 +53,7 @@ class RestoreJob {
   void settle_unit(const DdlUnit& unit, std::optional<Error> error,
                    std::map<StepId, std::size_t>& units_left);
   void on_step(const Step& step, const StepOutcome& outcome);
+  bool restores_whole_database() const;
   void on_set_aside(const Step& step, const StepOutcome& outcome);
   void report_failures();
   std::optional<StepId> step_of(const format::TocEntry& entry) const;

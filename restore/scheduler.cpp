@@ -80,6 +80,7 @@ asio::awaitable<void> Scheduler::share_table(StepRunner& runner, StepId first) {
 asio::awaitable<void> Scheduler::conclude(StepRunner& runner, std::vector<Finished> held) {
   const Step& last = plan_.step(held.back().id);
   const bool commit = !abandon_flag(last);
+  if (commit) committing_.insert(last.entry->id);
   asio::awaitable<std::optional<Error>> ending = runner.conclude(last, commit);
   std::optional<Error> error =
       co_await asio::co_spawn(runner.executor(), std::move(ending), asio::use_awaitable);
@@ -117,7 +118,8 @@ asio::awaitable<void> Scheduler::wait_for_change() {
 
 bool Scheduler::set_aside(StepId id, const StepOutcome& outcome) {
   const Step& step = plan_.step(id);
-  const bool conflict = outcome.error && is_lock_conflict(*outcome.error) && plan_.may_set_aside(id);
+  if (!plan_.may_set_aside(id) || committing_.contains(step.entry->id)) return false;
+  const bool conflict = outcome.error && is_lock_conflict(*outcome.error);
   if (!conflict && !(outcome.abandoned && plan_.is_set_aside(step.entry->id))) return false;
   if (options_.on_set_aside) options_.on_set_aside(step, outcome);
   abandon_flag(step) = true;

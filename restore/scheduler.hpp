@@ -21,6 +21,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -87,6 +88,7 @@ class Scheduler {
   Options options_;
   boost::asio::steady_timer changed_;  // never expires; cancelled whenever a step was settled
   std::map<format::EntryId, std::atomic<bool>> abandon_;
+  std::set<format::EntryId> committing_;               // from here on their rows cannot all be taken back
   std::map<format::EntryId, std::size_t> loads_held_;  // split steps that succeeded and wait for the others
 };
 

@@ -47,7 +47,9 @@ asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<boo
 // Binary rows are read without a question by a table of other types of the same size, so they are sent only
 // where that cannot be. Servers newer than we know could have changed a form.
 RowConversion Worker::row_conversion(const Step& step) const {
-  const bool known_server = !is_newer_than_known(connection_->server_version_num());
+  // An older server takes for a value what stands for infinity in a newer one's interval.
+  const int target = connection_->server_version_num() / 10000, source = context_.source_version_num / 10000;
+  const bool known_server = !is_newer_than_known(connection_->server_version_num()) && target >= source;
   if (step.sure_of_types && known_server && !context_.all_rows_as_text) {
     return RowConversion::as_stored(*step.entry);
   }

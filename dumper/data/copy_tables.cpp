@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 // Room for the row that crosses the limit, so that a buffer of usual rows does not grow.
 constexpr std::size_t kRowSlackBytes = std::size_t{128} << 10;
 
-constexpr int kWorkerConnectSeconds = 30;
+constexpr int kWorkerConnectSeconds = 10;
 
 // One buffer for every reader to fill, two for every CPU thread (one in work, one waiting), and two to spare.
 std::size_t buffer_count(std::size_t workers, std::size_t cpu_threads) {

@@ -92,6 +92,21 @@ TEST_F(DataFormatTest, every_format_brings_the_same_rows_back) {
   }
 }
 
+// A database as a whole goes into an empty one in binary, whatever is said of the database itself.
+TEST_F(DataFormatTest, a_whole_database_is_loaded_in_binary) {
+  cluster().sql("source", "COMMENT ON DATABASE source IS 'x'; GRANT CONNECT ON DATABASE source TO PUBLIC");
+  const auto archive = back_up("whole", {"--globals"});
+  cluster().create_database("copy", "TEMPLATE template0");
+  cluster().sql("copy", "ALTER DATABASE copy SET log_statement = 'all'");
+  const std::size_t log_begin = cluster().log_tail(SIZE_MAX).size();
+  restore(archive, "copy");
+  const std::string log = cluster().log_tail(SIZE_MAX).substr(log_begin);
+  EXPECT_THAT(log,
+              HasSubstr("COPY public.plain (id, at, f, n, t, b, j, a, u, r, ok) FROM STDIN (FORMAT binary)"));
+  EXPECT_THAT(log, HasSubstr("COPY public.price (id, amount) FROM STDIN\n"));
+  cluster().drop_database("copy");
+}
+
 TEST_F(DataFormatTest, the_columns_decide) {
   const auto archive = back_up("auto", {});
   EXPECT_EQ(
@@ -161,6 +176,42 @@ TEST_F(DataFormatTest, domains_that_are_not_restored_are_not_trusted) {
   EXPECT_EQ(cluster().sql("target", "SELECT string_agg(s::text, ',' ORDER BY s) FROM t"), "1,77");
   cluster().drop_database("target");
   cluster().drop_database("domains");
+}
+
+// What stays in a target beside --clean may give a column another type of the same size.
+TEST_F(DataFormatTest, what_was_there_before_does_not_change_rows) {
+  cluster().create_database("kinds");
+  cluster().sql(
+      "kinds",
+      "CREATE DOMAIN d AS int4; CREATE TYPE ct AS (x int4, y int4); CREATE TABLE par (p int4, q date);"
+      "CREATE TABLE t1 (a int4, b d); CREATE TABLE t2 OF ct; CREATE TABLE t3 (r text) INHERITS (par);"
+      "INSERT INTO t1 VALUES (1, 1000); INSERT INTO t2 VALUES (2, 1);"
+      "INSERT INTO t3 VALUES (3, '2020-01-01', 'x')");
+  for (const bool partial_archive : {false, true}) {
+    for (const char* table : {"t1", "t2", "t3"}) {
+      SCOPED_TRACE(std::string(table) + (partial_archive ? ", partial archive" : ""));
+      const auto archive = folder_ / (std::string(table) + (partial_archive ? "p" : "w"));
+      std::vector<std::string> backup{"backup", "-d", cluster().conninfo("kinds"), "-o", archive};
+      if (partial_archive) backup.insert(backup.end(), {"-t", table});
+      ASSERT_TRUE(run_pgark(backup).ok());
+      cluster().create_database("target");
+      cluster().sql(
+          "target",
+          "CREATE DOMAIN d AS real; CREATE TYPE ct AS (x int4, y real); CREATE TABLE par (p int4, q int4)");
+      const ProcessResult restored =
+          run_pgark({"restore", archive, "-d", cluster().conninfo("target"), "--clean", "-t", table});
+      const std::string expected = table == std::string("t1")   ? "1|1000"
+                                   : table == std::string("t2") ? "2|1"
+                                                                : "3|2020-01-01|x";
+      if (restored.ok()) {
+        EXPECT_EQ(cluster().sql("target", "SELECT * FROM " + std::string(table)), expected);
+      } else {
+        EXPECT_EQ(restored.exit_status, 14) << restored.describe();
+      }
+      cluster().drop_database("target");
+    }
+  }
+  cluster().drop_database("kinds");
 }
 
 // Rows longer than a chunk, alone and among short ones.

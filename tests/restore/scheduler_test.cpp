@@ -46,6 +46,7 @@ struct Stage {
   bool locks_met = false;
   int abandoned = 0;
   std::string refuse_commit;  // entry name; the first commit
+  std::string refused_with;   // SQLSTATE
   int committed = 0, rolled_back = 0;
   std::string lock_conflict;  // entry name: the fifth of its split loads waits for too long
   int split_loads = 0;
@@ -90,8 +91,11 @@ class FakeRunner final : public StepRunner {
     const std::lock_guard lock(stage_.mutex);
     (commit ? stage_.committed : stage_.rolled_back)++;
     if (commit && stage_.running != 0) stage_.open_at_commit = true;
-    if (commit && step.entry->name == stage_.refuse_commit && stage_.committed == 1)
-      co_return refused("no commit");
+    if (commit && step.entry->name == stage_.refuse_commit && stage_.committed == 1) {
+      Error error = refused("no commit");
+      if (!stage_.refused_with.empty()) error.server.emplace().sqlstate = stage_.refused_with;
+      co_return error;
+    }
     co_return std::nullopt;
   }
 
@@ -223,6 +227,18 @@ TEST_F(SchedulerTest, loads_that_get_into_each_others_way_become_one) {
       EXPECT_EQ(plan_->entries_done(), 3U);
     }
   }
+}
+
+// A part may be committed by then: nothing is loaded anew.
+TEST_F(SchedulerTest, a_deadlock_at_the_commit_fails_the_table) {
+  toc_.data(toc_.table("big"), 40);
+  plan_options_ = {.jobs = 4, .run_bytes = 1000};
+  stage_.refuse_commit = "big";
+  stage_.refused_with = "40P01";
+  run(4, 4);
+  EXPECT_TRUE(plan_->finished());
+  EXPECT_THAT(stage_.whole_loads, testing::IsEmpty());
+  EXPECT_EQ(plan_->failures().size(), 1U);
 }
 
 TEST_F(SchedulerTest, locks_never_meet_under_load) {
