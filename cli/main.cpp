@@ -60,14 +60,13 @@ Error as_error(const std::exception& exception) {
 }
 
 // Nothing is wrong with pgark when the system has no more of something.
-const char* limit_hint(const std::error_code& code) {
-  if (code == std::errc::too_many_files_open || code == std::errc::too_many_files_open_in_system) {
-    return "raise the limit of open files (ulimit -n), or use fewer jobs (-j)";
-  }
-  if (code == std::errc::resource_unavailable_try_again) {
-    return "raise the limit of threads (ulimit -u), or use fewer jobs (-j)";
-  }
-  return nullptr;
+Error as_error(const std::exception& exception, const std::error_code& code) {
+  Error error = as_error(exception);
+  if (code == std::errc::too_many_files_open || code == std::errc::too_many_files_open_in_system)
+    error.hint = "raise the limit of open files (ulimit -n), or use fewer jobs (-j)";
+  if (code == std::errc::resource_unavailable_try_again)
+    error.hint = "raise the limit of threads (ulimit -u), or use fewer jobs (-j)";
+  return error;
 }
 
 int run(const cli::Invocation& invocation) {
@@ -81,11 +80,9 @@ int run(const cli::Invocation& invocation) {
     error.message = "out of memory";
     error.hint = "use fewer jobs (-j)";
   } catch (const boost::system::system_error& exception) {
-    error = as_error(exception);
-    if (const char* hint = limit_hint(exception.code())) error.hint = hint;
+    error = as_error(exception, exception.code());
   } catch (const std::system_error& exception) {
-    error = as_error(exception);
-    if (const char* hint = limit_hint(exception.code())) error.hint = hint;
+    error = as_error(exception, exception.code());
   } catch (const std::exception& exception) {
     error = as_error(exception);
   }

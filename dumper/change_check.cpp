@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/async/task_group.hpp"
+#include "base/sqlstate.hpp"
 #include "dumper/catalog/state.hpp"
 
 namespace pgark::dumper {
@@ -48,7 +49,6 @@ asio::awaitable<Answers> ask_both(protocol::Connection& leader, protocol::Connec
 // From here on the observer holds no lock that anybody could wait for, and does not wait for ever: somebody
 // who rewrites a catalog may wait for the leader.
 constexpr const char* kObserverAlone = "ROLLBACK; SET lock_timeout = '10s'; ";
-constexpr std::string_view kLockNotAvailable = "55P03";
 
 asio::awaitable<bool> nothing_was_committed(protocol::Connection& leader, protocol::Connection& observer) {
   const Answers commits = co_await ask_both(leader, observer, commits_sql(), kObserverAlone);
@@ -85,8 +85,7 @@ asio::awaitable<std::vector<std::string>> find_changes(protocol::Connection& lea
   } catch (const Exception& exception) {
     failure = exception.error();
   }
-  if (!failure->server || failure->server->sqlstate != kLockNotAvailable)
-    throw Exception(std::move(*failure));
+  if (!sqlstate::is(*failure, sqlstate::kLockNotAvailable)) throw Exception(std::move(*failure));
   co_return std::vector<std::string>{"a system catalog (VACUUM FULL)"};
 }
 

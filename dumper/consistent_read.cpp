@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/lock_room.hpp"
+#include "base/sqlstate.hpp"
 #include "dumper/catalog/reader.hpp"
 #include "dumper/change_check.hpp"
 #include "dumper/privileges.hpp"
@@ -26,12 +27,11 @@ namespace asio = boost::asio;
 // What the server says when an object vanished or changed under a statement of the catalog reader:
 // internal_error (cache lookup failed), undefined_table, _column, _object, _function, invalid_schema_name,
 // deadlock_detected.
-constexpr std::array<std::string_view, 7> kChangeStates{"XX000", "42P01", "42703", "42704",
-                                                        "42883", "3F000", "40P01"};
+constexpr std::array<std::string_view, 7> kChangeStates{
+    "XX000", "42P01", "42703", "42704", "42883", "3F000", sqlstate::kDeadlockDetected};
 
 bool tells_of_change(const Error& error) {
-  const bool timed_out = error.server && error.server->sqlstate == "55P03";  // --lock-wait-timeout
-  if (timed_out) return false;
+  if (sqlstate::is(error, sqlstate::kLockNotAvailable)) return false;  // --lock-wait-timeout
   if (error.code == ErrorCode::snapshot) return true;
   return error.code == ErrorCode::server && error.server &&
          std::find(kChangeStates.begin(), kChangeStates.end(), error.server->sqlstate) != kChangeStates.end();
@@ -151,7 +151,7 @@ class ConsistentReader {
     if (lost) std::rethrow_exception(lost);
     if (!failure && changed.empty()) co_return std::nullopt;
     if (failure && changed.empty() && failure->code == ErrorCode::server &&
-        failure->server->sqlstate != "40P01") {
+        !sqlstate::is(*failure, sqlstate::kDeadlockDetected)) {
       throw Exception(std::move(*failure));
     }
     Error error = failure ? std::move(*failure) : Error();

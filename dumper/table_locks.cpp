@@ -3,6 +3,7 @@
 #include "base/array_text.hpp"
 #include "base/lock_room.hpp"
 #include "base/sql_quote.hpp"
+#include "base/sqlstate.hpp"
 
 namespace pgark::dumper {
 namespace {
@@ -53,7 +54,7 @@ namespace {
   if (state == "42P01" || state == "3F000") {
     throw_changed(std::move(error), "a table or schema was dropped or renamed while the dump began");
   }
-  if (state == "55P03" && !wait_timeout.empty()) {
+  if (state == sqlstate::kLockNotAvailable && !wait_timeout.empty()) {
     error.code = ErrorCode::snapshot;
     error.message = "a table could not be locked within " + wait_timeout + ": " + error.message;
     error.hint =
@@ -126,7 +127,7 @@ boost::asio::awaitable<void> lock_table_at_once(protocol::Connection& worker,
     co_await worker.execute(std::move(sql));
   } catch (const Exception& exception) {
     const Error& error = exception.error();
-    if (!error.server || error.server->sqlstate != "55P03") throw;
+    if (!sqlstate::is(error, sqlstate::kLockNotAvailable)) throw;
     throw Exception(
         {ErrorCode::snapshot,
          "another session waits for an exclusive lock on this table",

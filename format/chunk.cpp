@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "base/scratch_buffer.hpp"
 #include "format/checksum.hpp"
 #include "format/codec.hpp"
 #include "format/columnar/columnar.hpp"
@@ -11,9 +12,6 @@
 
 namespace pgark::format {
 namespace {
-
-// Beyond this, memory that one huge row took is given back.
-constexpr std::size_t kScratchKeptMax = std::size_t{16} << 20;
 
 // A chunk's rows on their way into the archive.
 struct RawPayload {
@@ -61,7 +59,7 @@ Result<RowTotals> ChunkCoder::Impl::decode_columns(ByteSpan stored, const ChunkI
   }
   auto totals = decoder->decode(columns, kChunkRawBytesMax, check_digest, out);
   if (totals && !check_digest) totals->digest = info.digest;
-  if (payload.capacity() > kScratchKeptMax) ByteBuffer().swap(payload);
+  trim_scratch(payload);
   return totals;
 }
 

@@ -1,15 +1,16 @@
 #include "protocol/statement_timeout.hpp"
 
 #include "base/error.hpp"
+#include "base/sqlstate.hpp"
 
 namespace pgark::protocol {
 namespace {
 
 constexpr int kAttemptsMax = 50;
 
-// query_canceled; no one but the timeout cancels a statement of a session that has just begun.
+// No one but the timeout cancels a statement of a session that has just begun.
 bool is_timeout(const Error& error, const Connection& connection) {
-  return error.server && error.server->sqlstate == "57014" && connection.status() == Status::idle;
+  return sqlstate::is(error, sqlstate::kQueryCanceled) && connection.status() == Status::idle;
 }
 
 }  // namespace

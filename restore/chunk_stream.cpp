@@ -11,18 +11,12 @@
 #include <utility>
 
 #include "base/async/async_buffer.hpp"
+#include "base/scratch_buffer.hpp"
 
 namespace pgark::restore {
 
 namespace asio = boost::asio;
 using format::ChunkRef;
-
-namespace {
-
-// A scratch buffer or lease that one wide row has blown up is given back beyond this.
-constexpr std::size_t kScratchKeptMax = std::size_t{16} << 20;
-
-}  // namespace
 
 ChunkDecoder::ChunkDecoder(const format::ArchiveReader& archive, async::CpuPool& cpu,
                            std::size_t buffer_count, std::size_t buffer_bytes)
@@ -40,9 +34,8 @@ Result<> ChunkDecoder::decode(const ChunkRef& chunk, const RowConversion& conver
       result.error().offset = chunk.offset;
     }
   }
-  for (ByteBuffer* buffer : {&own.scratch, &own.rows}) {
-    if (buffer->capacity() > kScratchKeptMax) ByteBuffer().swap(*buffer);
-  }
+  trim_scratch(own.scratch);
+  trim_scratch(own.rows);
   return result;
 }
 

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/sqlstate.hpp"
+
 namespace pgark::restore {
 
 namespace asio = boost::asio;
@@ -50,12 +52,13 @@ std::size_t entries_in(const std::vector<DdlUnit>& batch) {
   return count;
 }
 
-// deadlock_detected, lock_not_available, serialization_failure; the message is what the server says when two
+// 40001: serialization_failure; the message is what the server says when two
 // sessions update one catalog row, with no better code than internal_error.
 bool is_worth_a_retry(const Error& error) {
   if (!error.server) return false;
   const std::string& state = error.server->sqlstate;
-  if (state == "40P01" || state == "55P03" || state == "40001") return true;
+  if (state == sqlstate::kDeadlockDetected || state == sqlstate::kLockNotAvailable || state == "40001")
+    return true;
   return state == "XX000" && error.server->message.find("concurrently updated") != std::string::npos;
 }
 

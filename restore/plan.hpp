@@ -41,8 +41,8 @@ struct Step {
   bool is_load = false;
   // The only load step of its entry, into a table that this restore creates.
   bool sole_load_of_new_table = false;
-  // A load step only: its table is certain to have the column types of the archive, as binary rows need them.
-  bool sure_of_types = false;
+  // A load step only: into a table that this restore creates.
+  bool into_new_table = false;
   // A load step only: no triggers and foreign keys meanwhile.
   bool disable_triggers = false;
   // Of large objects only: those that could not be created, whose bytes are left out. Complete when the step

@@ -6,7 +6,6 @@
 
 #include "restore/plan.hpp"
 #include "restore/row_order.hpp"
-#include "restore/statements.hpp"
 
 namespace pgark::restore {
 
@@ -124,7 +123,6 @@ class PlanBuilder {
     const bool in_one_piece = no_triggers || (!creates_table && row_order_.in_one_piece.contains(entry.id));
     const bool shared = (options_.jobs > 1 || options_.run_bytes != 0) && !in_one_piece;
     const std::uint64_t limit = shared ? run_bytes : ~std::uint64_t{0};
-    const bool sure_of_types = creates_table && goes_into_own_table(entry) && creates_types_of(entry);
     const auto runs = cut_into_runs(chunks, entry, limit);
     for (const auto& run : runs) {
       Step& step = add_step(entry);
@@ -135,23 +133,8 @@ class PlanBuilder {
       step.split = runs.size() > 1;
       step.sole_load_of_new_table = !step.split && creates_table;
       step.disable_triggers = no_triggers;
-      step.sure_of_types = sure_of_types;
+      step.into_new_table = creates_table;
     }
-  }
-
-  static bool goes_into_own_table(const TocEntry& entry) {
-    const auto target = parse_copy_target(entry.copy_target);
-    return target && target->schema == entry.schema && target->name == entry.name;
-  }
-
-  // Domains that are there already need not be what they were in the source, nor tables and domains that
-  // hang on them.
-  bool creates_types_of(const TocEntry& entry) const {
-    return std::all_of(entry.dependencies.begin(), entry.dependencies.end(), [this](EntryId id) {
-      const TocEntry& needed = *toc_.find(id);
-      if (needed.kind == "DOMAIN" && !selection_.contains(id)) return false;
-      return (needed.kind != "DOMAIN" && needed.kind != "TABLE") || creates_types_of(needed);
-    });
   }
 
   Step& add_step(const TocEntry& entry) {

@@ -147,7 +147,8 @@ asio::awaitable<void> RestoreJob::make_database() {
 asio::awaitable<void> RestoreJob::prepare_target() {
   const RestoreOptions& options = context_.options;
   protocol::Connection& connection = leader().connection();
-  context_.all_rows_as_text = options.clean || !restores_whole_database();
+  // With --create the database is new, whatever was dropped for it.
+  context_.all_rows_as_text = (options.clean && !options.create) || !restores_whole_database();
   if (options.single_transaction) co_await leader().begin_transactions(0);
   const bool creates = creates_objects();
   if (creates && !options.clean) co_await check_empty(connection);

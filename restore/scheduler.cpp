@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/async/task_group.hpp"
+#include "base/sqlstate.hpp"
 
 namespace pgark::restore {
 
@@ -16,9 +17,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-// lock_not_available, deadlock_detected.
 bool is_lock_conflict(const Error& error) {
-  return error.server && (error.server->sqlstate == "55P03" || error.server->sqlstate == "40P01");
+  return sqlstate::is(error, sqlstate::kLockNotAvailable) || sqlstate::is(error, sqlstate::kDeadlockDetected);
 }
 
 }  // namespace
@@ -118,9 +118,9 @@ asio::awaitable<void> Scheduler::wait_for_change() {
 
 bool Scheduler::set_aside(StepId id, const StepOutcome& outcome) {
   const Step& step = plan_.step(id);
-  if (!plan_.may_set_aside(id) || committing_.contains(step.entry->id)) return false;
   const bool conflict = outcome.error && is_lock_conflict(*outcome.error);
   if (!conflict && !(outcome.abandoned && plan_.is_set_aside(step.entry->id))) return false;
+  if (committing_.contains(step.entry->id) || !plan_.may_set_aside(id)) return false;
   if (options_.on_set_aside) options_.on_set_aside(step, outcome);
   abandon_flag(step) = true;
   const std::vector<StepId> needless = plan_.set_aside(id);

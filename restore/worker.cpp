@@ -50,7 +50,7 @@ RowConversion Worker::row_conversion(const Step& step) const {
   // An older server takes for a value what stands for infinity in a newer one's interval.
   const int target = connection_->server_version_num() / 10000, source = context_.source_version_num / 10000;
   const bool known_server = !is_newer_than_known(connection_->server_version_num()) && target >= source;
-  if (step.sure_of_types && known_server && !context_.all_rows_as_text) {
+  if (step.into_new_table && known_server && !context_.all_rows_as_text) {
     return RowConversion::as_stored(*step.entry);
   }
   return value_or_throw(RowConversion::as_text(*step.entry, context_.source_version_num));

@@ -8,6 +8,7 @@
 
 #include "base/async/task_group.hpp"
 #include "base/error.hpp"
+#include "base/sqlstate.hpp"
 #include "dumper/catalog/patterns.hpp"
 #include "dumper/catalog/reading.hpp"
 
@@ -27,7 +28,6 @@ struct Share {
 // Locks on catalogs that somebody rewrites (VACUUM FULL) are not waited for longer than this: he may himself
 // wait for the other session of this dump, and that only we could see.
 constexpr const char* kBoundedLockWaits = "SET lock_timeout = '10s'";
-constexpr std::string_view kLockNotAvailable = "55P03";
 
 constexpr std::string_view kInvalidRegularExpression = "2201B", kUntranslatableCharacter = "22P05";
 
@@ -43,7 +43,7 @@ Error with_family(Error error, const std::string& what) {
     usage.hint = "put characters that are part of a name in double quotes inside the pattern";
     return usage;
   }
-  if (state == kLockNotAvailable) {
+  if (state == sqlstate::kLockNotAvailable) {
     Error changing;
     changing.code = ErrorCode::snapshot;
     changing.message = "a system catalog is being rewritten, as VACUUM FULL does it";

@@ -8,6 +8,7 @@
 
 #include "base/async/async_buffer.hpp"
 #include "base/lock_room.hpp"
+#include "base/sqlstate.hpp"
 #include "dumper/data/copy_statement.hpp"
 #include "dumper/session.hpp"
 #include "dumper/table_locks.hpp"
@@ -23,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* kBoundedLockWaits = "SET lock_timeout = '60s'";
 
 Error explain_lock_timeout(Error error) {
-  if (error.code != ErrorCode::server || !error.server || error.server->sqlstate != "55P03") return error;
+  if (error.code != ErrorCode::server || !sqlstate::is(error, sqlstate::kLockNotAvailable)) return error;
   error.code = ErrorCode::snapshot;
   error.message = "a lock on this table or an index of it was not to be had within 60 seconds";
   error.hint = "run the dump again when nobody alters the table or rebuilds its indexes, or with -j 1";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <optional>
 #include <string_view>
 
@@ -45,18 +46,33 @@ std::optional<values::TypeDescriptor> describe_type(const Catalog& catalog, Oid 
 // Encodings that only clients have: a byte of a character may look like ASCII there, and values would not
 // be printed rightly.
 bool is_client_only(std::string encoding) {
-  constexpr std::array<std::string_view, 15> kNames{
-      "sjis", "shiftjis", "mskanji", "win932", "windows932", "big5",  "win950",      "windows950",
-      "gbk",  "win936",   "uhc",     "win949", "gb18030",    "johab", "shiftjis2004"};
-  std::erase_if(encoding, [](char c) { return c == '_' || c == '-' || c == ' '; });
-  for (char& c : encoding) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-  return encoding.starts_with("windows9") || std::ranges::find(kNames, encoding) != kNames.end();
+  constexpr std::array<std::string_view, 16> kNames{
+      "sjis",       "shiftjis",   "mskanji",    "win932", "win936", "win949", "win950",  "windows932",
+      "windows936", "windows949", "windows950", "big5",   "gbk",    "uhc",    "gb18030", "johab"};
+  // As the server reads names of encodings: letters and digits count, in either case.
+  std::erase_if(encoding, [](unsigned char c) { return std::isalnum(c) == 0; });
+  for (char& c : encoding) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return encoding == "shiftjis2004" || std::ranges::find(kNames, encoding) != kNames.end();
+}
+
+// Then the extension's version in the target decides what the columns are.
+bool hangs_on_extension(const Catalog& catalog, const Relation& table) {
+  const Type* row_type = table.of_type == 0 ? nullptr : find_type(catalog, table.of_type);
+  return (row_type != nullptr && row_type->extension != 0) ||
+         std::ranges::any_of(table.parents, [&](Index parent) {
+           return catalog.relations[parent].extension != 0 ||
+                  hangs_on_extension(catalog, catalog.relations[parent]);
+         });
 }
 
 }  // namespace
 
 ColumnTypes column_types(const Catalog& catalog, const Relation& table) {
   ColumnTypes result;
+  if (hangs_on_extension(catalog, table)) {
+    result.obstacle = "its columns are those of an extension";
+    return result;
+  }
   for (const Column& column : table.columns) {
     if (column.dropped || column.generated != 0) continue;
     auto type = describe_type(catalog, column.type_oid);

@@ -84,6 +84,24 @@ TEST(ColumnTypes, one_column_makes_the_table_text) {
   EXPECT_EQ(Table().types().obstacle, "it has no columns");
 }
 
+TEST(ColumnTypes, columns_that_an_extension_decides) {
+  Table typed;
+  typed.column(kInt4);
+  typed.db.catalog.relations[typed.table].of_type = add_type(typed.db.catalog, 'c');
+  EXPECT_FALSE(typed.types().types.empty());
+  typed.db.catalog.types.back().extension = 7;
+  EXPECT_TRUE(typed.types().types.empty());
+
+  Table child;
+  child.column(kInt4);
+  const Index parent = child.db.table("parent"), grandparent = child.db.table("grandparent");
+  child.db.inherit(child.table, parent);
+  child.db.inherit(parent, grandparent);
+  EXPECT_FALSE(child.types().types.empty());
+  child.db.catalog.relations[grandparent].extension = 7;
+  EXPECT_TRUE(child.types().types.empty());
+}
+
 // A catalog that lies about its domains does not hold anybody up.
 TEST(ColumnTypes, domains_in_a_circle) {
   Table t;
@@ -100,7 +118,8 @@ TEST(ColumnTypes, options_that_ask_for_text) {
   options.session.extra_float_digits = 0;
   EXPECT_FALSE(binary_is_possible(options, 180001));
   options = {};
-  for (const char* encoding : {"SJIS", "Shift_JIS", "big5", "WIN936", "GB18030", "johab", "Windows-949"}) {
+  for (const char* encoding :
+       {"SJIS", "Shift_JIS", "big5", "WIN936", "GB18030", "johab", "Windows-949", "s.jis"}) {
     options.session.encoding = encoding;
     EXPECT_FALSE(binary_is_possible(options, 180001)) << encoding;
   }

@@ -107,6 +107,21 @@ TEST_F(DataFormatTest, a_whole_database_is_loaded_in_binary) {
   cluster().drop_database("copy");
 }
 
+TEST_F(DataFormatTest, a_database_made_anew_is_loaded_in_binary) {
+  cluster().create_database("renew");
+  cluster().sql(
+      "renew",
+      "CREATE TABLE t (a int); INSERT INTO t VALUES (7); ALTER DATABASE renew SET log_statement = 'all'");
+  const auto archive = folder_ / "renew.pgark";
+  ASSERT_TRUE(run_pgark({"backup", "-d", cluster().conninfo("renew"), "-o", archive}).ok());
+  const std::size_t log_begin = cluster().log_tail(SIZE_MAX).size();
+  restore(archive, "postgres", {"--clean", "--create"});
+  EXPECT_THAT(cluster().log_tail(SIZE_MAX).substr(log_begin),
+              HasSubstr("COPY public.t (a) FROM STDIN (FORMAT binary)"));
+  EXPECT_EQ(cluster().sql("renew", "SELECT a FROM t"), "7");
+  cluster().drop_database("renew");
+}
+
 TEST_F(DataFormatTest, the_columns_decide) {
   const auto archive = back_up("auto", {});
   EXPECT_EQ(
