@@ -193,10 +193,11 @@ void add_backup_command(CLI::App& program, Invocation& invocation) {
       ->type_name("CODEC")
       ->capture_default_str();
   command
-      ->add_option("--data-format", options->data_format,
-                   "how rows are read and kept: binary is faster and smaller; auto: binary for tables whose "
-                   "column types all allow it, else text; binary: the same, and the report names the others")
-      ->type_name("FORMAT")
+      ->add_option(
+          "--data-format", options->data_format,
+          "how rows are read and kept; auto: in binary, which is faster and smaller, where a table's "
+          "column types allow it, else as text; binary: likewise, and the report names the others")
+      ->type_name("auto|binary|text")
       ->transform(CLI::CheckedTransformer(kDataFormats).description(""))
       ->default_str("auto");
   add_format_options(*command, *options);

@@ -141,7 +141,9 @@ void add_restore_command(CLI::App& program, Invocation& invocation) {
   CLI::App* command = program.add_subcommand("restore", "Restore an archive into a database");
   command->set_help_flag("--help", "show this page");
   command->add_option("archive", options->archive, "archive to restore")->type_name("ARCHIVE")->required();
-  add_connection_options(*command, options->target, "database to restore into");
+  add_connection_options(
+      *command, options->target,
+      "database to restore into, to be named here, by PGDATABASE or DATABASE_URL, or with --create");
   add_jobs_option(*command, options->choice.restore.jobs,
                   "connections that load rows and build indexes at the same time");
   add_mode_options(*command, *options);

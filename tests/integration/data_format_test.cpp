@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "roundtrip.hpp"
+#include "support/servers.hpp"
 
 namespace pgark::test {
 namespace {
@@ -191,6 +192,24 @@ TEST_F(DataFormatTest, domains_that_are_not_restored_are_not_trusted) {
   EXPECT_EQ(cluster().sql("target", "SELECT string_agg(s::text, ',' ORDER BY s) FROM t"), "1,77");
   cluster().drop_database("target");
   cluster().drop_database("domains");
+}
+
+// 17 sends an infinite interval as a number that 15 takes for a long one; as text it is refused.
+TEST_F(DataFormatTest, an_older_server_gets_text) {
+  const auto newer = start_server(17);
+  newer->create_database("spans");
+  newer->sql("spans", "CREATE TABLE t (i interval); INSERT INTO t VALUES ('infinity')");
+  const auto archive = folder_ / "spans.pgark";
+  ASSERT_TRUE(run_pgark({"backup", "-d", newer->conninfo("spans"), "-o", archive}).ok());
+  EXPECT_EQ(encodings(archive), "t columnar\n");
+  cluster().create_database("spans", "TEMPLATE template0");
+  const ProcessResult older = run_pgark({"restore", archive, "-d", cluster().conninfo("spans")});
+  EXPECT_EQ(older.exit_status, 14) << older.describe();
+  EXPECT_EQ(cluster().sql("spans", "SELECT count(*) FROM t"), "0");
+  cluster().drop_database("spans");
+  newer->create_database("again", "TEMPLATE template0");
+  ASSERT_TRUE(run_pgark({"restore", archive, "-d", newer->conninfo("again")}).ok());
+  EXPECT_EQ(newer->sql("again", "SELECT i FROM t"), "infinity");
 }
 
 // What stays in a target beside --clean may give a column another type of the same size.
