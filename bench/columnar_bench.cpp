@@ -62,7 +62,7 @@ void columnar_encode(benchmark::State& state, const std::string& name, bool dige
       state.SkipWithError(encoded.error().message.c_str());
       return;
     }
-    payload = encoded->payload.size();
+    payload = encoded->pieces.front().size();
   }
   set_bytes(state, set.binary.size());
   state.counters["payload"] = static_cast<double>(payload) / static_cast<double>(set.binary.size());
@@ -75,7 +75,7 @@ void columnar_decode(benchmark::State& state, const std::string& name, bool dige
   columnar::Decoder decoder;
   ByteBuffer out;
   while (state.KeepRunning()) {
-    const auto totals = decoder.decode(encoded->payload, columnar::kRowBytesMax, digest, out);
+    const auto totals = decoder.decode(encoded->pieces.front(), columnar::kRowBytesMax, digest, out);
     if (!totals) {
       state.SkipWithError(totals.error().message.c_str());
       return;
@@ -93,7 +93,7 @@ void columnar_zstd(benchmark::State& state, const std::string& name) {
   format::CodecContexts codecs;
   std::size_t stored = 0;
   while (state.KeepRunning()) {
-    const auto compressed = codecs.compress(encoded->payload, kZstd, {}, encoded->cuts);
+    const auto compressed = codecs.compress(encoded->pieces.front(), kZstd, {}, encoded->cuts);
     stored = compressed ? compressed->size() : 0;
   }
   set_bytes(state, set.binary.size());

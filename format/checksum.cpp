@@ -58,6 +58,20 @@ std::uint64_t checksum64(ByteSpan bytes) {
   return wide != nullptr ? wide->hash64(bytes.data(), bytes.size()) : XXH3_64bits(bytes.data(), bytes.size());
 }
 
+std::uint64_t checksum64(std::span<const ByteSpan> pieces) {
+  if (pieces.size() == 1) return checksum64(pieces.front());
+  if (const Xxh3Long* wide = widest()) {
+    Xxh3State state;
+    wide->begin64(state);
+    for (const ByteSpan piece : pieces) wide->add64(state, piece.data(), piece.size());
+    return wide->end64(state);
+  }
+  XXH3_state_t state;
+  XXH3_64bits_reset(&state);
+  for (const ByteSpan piece : pieces) XXH3_64bits_update(&state, piece.data(), piece.size());
+  return XXH3_64bits_digest(&state);
+}
+
 Digest128& Digest128::operator+=(const Digest128& other) {
   low += other.low;
   high += other.high + (low < other.low ? 1 : 0);

@@ -15,7 +15,8 @@ namespace {
 
 // A chunk's rows on their way into the archive.
 struct RawPayload {
-  ByteSpan bytes;
+  std::span<const ByteSpan> pieces;  // one, when it is to be compressed
+  std::uint64_t bytes = 0;
   std::span<const std::size_t> cuts;
   RowTotals totals;
 };
@@ -25,25 +26,29 @@ struct RawPayload {
 struct ChunkCoder::Impl {
   CodecContexts codecs;
   ByteBuffer header;
+  std::vector<ByteSpan> pieces;  // of the encoded chunk
+  ByteSpan text_rows;
   ByteBuffer payload;  // decompressed columns
   // Made on first use: many coders never see binary rows.
   std::optional<columnar::Encoder> encoder;
   std::optional<columnar::Decoder> decoder;
 
-  Result<RawPayload> raw_payload(ByteSpan rows, RowEncoding encoding);
+  Result<RawPayload> raw_payload(ByteSpan rows, RowEncoding encoding, Codec codec);
   Result<RowTotals> decode_columns(ByteSpan payload, const ChunkInfo& info, bool check_digest,
                                    ByteBuffer& out);
 };
 
-Result<RawPayload> ChunkCoder::Impl::raw_payload(ByteSpan rows, RowEncoding encoding) {
+Result<RawPayload> ChunkCoder::Impl::raw_payload(ByteSpan rows, RowEncoding encoding, Codec codec) {
   if (encoding == RowEncoding::text) {
     if (rows.back() != std::byte{'\n'}) return fail(ErrorCode::internal, "a chunk must hold whole rows");
-    return RawPayload{rows, {}, digest_text_rows(rows)};
+    text_rows = rows;
+    return RawPayload{{&text_rows, 1}, rows.size(), {}, digest_text_rows(rows)};
   }
   if (!encoder) encoder.emplace();
-  const auto columns = encoder->encode(rows, /*digest=*/true);
+  const auto far = codec == Codec::none ? columnar::FarValues::stay : columnar::FarValues::are_copied;
+  const auto columns = encoder->encode(rows, /*digest=*/true, far);
   if (!columns) return tl::unexpected<Error>(columns.error());
-  return RawPayload{columns->payload, columns->cuts, columns->totals};
+  return RawPayload{columns->pieces, columns->bytes, columns->cuts, columns->totals};
 }
 
 Result<RowTotals> ChunkCoder::Impl::decode_columns(ByteSpan stored, const ChunkInfo& info, bool check_digest,
@@ -77,11 +82,15 @@ Result<EncodedChunk> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::
     return fail(ErrorCode::internal,
                 fmt::format("a chunk of {} bytes exceeds the limit of {}", rows.size(), kChunkRawBytesMax));
   }
-  const auto raw = impl_->raw_payload(rows, encoding);
+  const auto raw = impl_->raw_payload(rows, encoding, codec.codec);
   if (!raw) return tl::unexpected<Error>(raw.error());
-  const auto compressed = impl_->codecs.compress(raw->bytes, codec, stop, raw->cuts);
-  if (!compressed) return tl::unexpected<Error>(compressed.error());
-  const ByteSpan payload = compressed->empty() ? raw->bytes : *compressed;
+  ByteSpan compressed;
+  if (codec.codec != Codec::none) {
+    const auto done = impl_->codecs.compress(raw->pieces.front(), codec, stop, raw->cuts);
+    if (!done) return tl::unexpected<Error>(done.error());
+    compressed = *done;
+  }
+  const std::span<const ByteSpan> payload = compressed.empty() ? raw->pieces : std::span(&compressed, 1);
 
   layout::BlockHeader header;
   header.kind = layout::BlockKind::chunk;
@@ -91,21 +100,25 @@ Result<EncodedChunk> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::
                  .sequence = sequence,
                  .rows = raw->totals.rows,
                  .digest = raw->totals.digest,
-                 .raw_bytes = raw->bytes.size(),
-                 .stored_bytes = payload.size(),
+                 .raw_bytes = raw->bytes,
+                 .stored_bytes = compressed.empty() ? raw->bytes : compressed.size(),
                  .encoding = encoding,
-                 .codec = compressed->empty() ? Codec::none : codec.codec};
+                 .codec = compressed.empty() ? Codec::none : codec.codec};
   impl_->header.clear();
   layout::encode_block_header(header, impl_->header);
-  return EncodedChunk{header.info, impl_->header, payload};
+  std::vector<ByteSpan>& pieces = impl_->pieces;
+  pieces.clear();
+  pieces.emplace_back(impl_->header);
+  pieces.insert(pieces.end(), payload.begin(), payload.end());
+  return EncodedChunk{header.info, pieces, impl_->header.size() + header.info.stored_bytes};
 }
 
 Result<ChunkInfo> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows,
                                      CodecChoice codec, ByteBuffer& out) {
   const auto chunk = encode(entry, part, sequence, rows, codec);
   if (!chunk) return tl::unexpected<Error>(chunk.error());
-  out.assign(chunk->header.begin(), chunk->header.end());
-  out.insert(out.end(), chunk->payload.begin(), chunk->payload.end());
+  out.clear();
+  for (const ByteSpan piece : chunk->pieces) out.insert(out.end(), piece.begin(), piece.end());
   return chunk->info;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string_view>
 #include <vector>
@@ -44,11 +45,11 @@ struct ChunkInfo {
   bool operator==(const ChunkInfo&) const = default;
 };
 
-// A chunk on its way into an archive, in two parts so that rows which stay as they are need not be copied.
+// A chunk on its way into an archive, in pieces so that what stays as it is in the rows need not be copied.
 struct EncodedChunk {
   ChunkInfo info;
-  ByteSpan header;
-  ByteSpan payload;
+  std::span<const ByteSpan> pieces;  // the header; then the payload, in one or more
+  std::uint64_t bytes = 0;           // of all of them
 };
 
 // Codec contexts and scratch memory of one thread. Not thread safe.
@@ -61,7 +62,7 @@ class ChunkCoder {
 
   // Encodes `rows`, whole ones: COPY text, each ended by '\n'; or, for columnar, COPY BINARY without the
   // header and the end of the stream. Counts and digests them. A chunk that does not shrink is stored with
-  // Codec::none. The parts are valid until the next call, and as long as `rows` are. Fails with interrupted
+  // Codec::none. The pieces are valid until the next call, and as long as `rows` are. Fails with interrupted
   // soon after `stop` asks for it, and with protocol when binary rows have not the structure of rows.
   Result<EncodedChunk> encode(EntryId entry, std::uint32_t part, std::uint32_t sequence, ByteSpan rows,
                               CodecChoice codec, RowEncoding encoding = RowEncoding::text,

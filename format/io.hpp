@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "base/bytes.hpp"
@@ -17,6 +18,9 @@ class Sink {
   // Writes all of `data` or fails. Ranges never overlap; a streaming sink may demand ascending offsets (see
   // sequential()).
   virtual Result<> write_at(std::uint64_t offset, ByteSpan data) = 0;
+  // The same of many pieces that are to stand one behind the other. Unless overridden, they are joined to
+  // blocks that are worth a call each.
+  virtual Result<> write_pieces_at(std::uint64_t offset, std::span<const ByteSpan> pieces);
   // True when writes must come in ascending, gapless order (pipe, multipart upload).
   virtual bool sequential() const { return false; }
   // Makes the file durable and gives it its final name. Only after this has succeeded is the archive reported

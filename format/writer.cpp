@@ -51,9 +51,11 @@ auto order_of(const ChunkRef& chunk) {
 
 // The bytes are the chunk that `info` describes; a mix-up here would be found only by the restore.
 bool is_sound(const EncodedChunk& chunk) {
-  if (chunk.header.size() != layout::kBlockHeaderBytes) return false;
-  if (chunk.payload.size() != chunk.info.stored_bytes) return false;
-  const auto header = layout::decode_block_header(chunk.header);
+  if (chunk.pieces.empty() || chunk.pieces.front().size() != layout::kBlockHeaderBytes) return false;
+  std::uint64_t bytes = 0;
+  for (const ByteSpan piece : chunk.pieces) bytes += piece.size();
+  if (bytes != chunk.bytes || bytes != layout::kBlockHeaderBytes + chunk.info.stored_bytes) return false;
+  const auto header = layout::decode_block_header(chunk.pieces.front());
   return header && header->kind == layout::BlockKind::chunk && header->info == chunk.info;
 }
 
@@ -81,9 +83,8 @@ Result<> ArchiveWriter::Impl::place(const EncodedChunk& chunk) {
   if (!is_sound(chunk)) return fail(ErrorCode::internal, "the chunk is not what its description says");
   std::unique_lock<std::mutex> in_turn(write_mutex, std::defer_lock);
   if (sequential) in_turn.lock();
-  const std::uint64_t offset = next_offset.fetch_add(chunk.header.size() + chunk.payload.size());
-  if (auto written = sink->write_at(offset, chunk.header); !written) return written;
-  if (auto written = sink->write_at(offset + chunk.header.size(), chunk.payload); !written) return written;
+  const std::uint64_t offset = next_offset.fetch_add(chunk.bytes);
+  if (auto written = sink->write_pieces_at(offset, chunk.pieces); !written) return written;
   remember(chunk.info, offset);
   return {};
 }

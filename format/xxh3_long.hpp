@@ -13,9 +13,17 @@ struct Xxh3Sum128 {
   std::uint64_t high;
 };
 
+// Of a hash that is taken piece by piece; belongs to the version that began it.
+struct alignas(64) Xxh3State {
+  std::byte bytes[576];
+};
+
 struct Xxh3Long {
   std::uint64_t (*hash64)(const void* bytes, std::size_t size);
   Xxh3Sum128 (*hash128)(const void* bytes, std::size_t size);
+  void (*begin64)(Xxh3State& state);
+  void (*add64)(Xxh3State& state, const void* bytes, std::size_t size);
+  std::uint64_t (*end64)(const Xxh3State& state);
 };
 
 // Null where the compiler does not aim at such processors.

@@ -5,6 +5,8 @@
 // All of it in this source, under names of its own.
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+#include <new>
 #endif
 
 namespace pgark::format {
@@ -21,7 +23,25 @@ Xxh3Sum128 hash128(const void* bytes, std::size_t size) {
   return {hash.low64, hash.high64};
 }
 
-constexpr Xxh3Long kAvx2{hash64, hash128};
+static_assert(sizeof(XXH3_state_t) <= sizeof(Xxh3State) && alignof(XXH3_state_t) <= alignof(Xxh3State));
+
+XXH3_state_t* in(Xxh3State& state) {
+  return reinterpret_cast<XXH3_state_t*>(state.bytes);
+}
+
+void begin64(Xxh3State& state) {
+  XXH3_64bits_reset(new (state.bytes) XXH3_state_t);
+}
+
+void add64(Xxh3State& state, const void* bytes, std::size_t size) {
+  XXH3_64bits_update(in(state), bytes, size);
+}
+
+std::uint64_t end64(const Xxh3State& state) {
+  return XXH3_64bits_digest(reinterpret_cast<const XXH3_state_t*>(state.bytes));
+}
+
+constexpr Xxh3Long kAvx2{hash64, hash128, begin64, add64, end64};
 
 }  // namespace
 #endif

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <new>
 #include <utility>
 
@@ -28,6 +27,28 @@ bool set_direct(int fd, bool on) {
   const int flags = ::fcntl(fd, F_GETFL);
   return flags >= 0 && ::fcntl(fd, F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
 }
+
+class PieceReader {
+ public:
+  explicit PieceReader(std::span<const ByteSpan> pieces) : pieces_(pieces) {}
+  // REQUIRES: the pieces still have `bytes`.
+  void read(std::byte* to, std::size_t bytes) {
+    while (bytes != 0) {
+      if (piece_.empty()) {
+        piece_ = pieces_.front();
+        pieces_ = pieces_.subspan(1);
+      }
+      const std::size_t part = std::min(bytes, piece_.size());
+      to = std::copy_n(piece_.data(), part, to);
+      piece_ = piece_.subspan(part);
+      bytes -= part;
+    }
+  }
+
+ private:
+  ByteSpan piece_;  // rest of the one at hand
+  std::span<const ByteSpan> pieces_;
+};
 
 }  // namespace
 
@@ -78,22 +99,25 @@ void DirectWriter::filled(Window& window, std::size_t bytes) {
   work_.notify_one();
 }
 
-int DirectWriter::write_at(std::uint64_t offset, ByteSpan data) {
+int DirectWriter::write_at(std::uint64_t offset, std::span<const ByteSpan> pieces) {
+  std::size_t left = 0;
+  for (const ByteSpan piece : pieces) left += piece.size();
+  PieceReader reader(pieces);
   std::unique_lock lock(mutex_);
-  while (!data.empty()) {
+  while (left != 0) {
     // Full windows only: one that is being filled may wait for this very call.
     done_.wait(lock, [this] { return full_.size() < kFullWindowsMax || error_ != 0; });
     if (error_ != 0) return error_;
     const auto within = static_cast<std::size_t>(offset % kWindowBytes);
-    const ByteSpan part = data.first(std::min(data.size(), kWindowBytes - within));
+    const std::size_t part = std::min(left, kWindowBytes - within);
     Window& window = window_at(offset - within);
-    window.end = std::max(window.end, within + part.size());
+    window.end = std::max(window.end, within + part);
     lock.unlock();
-    std::memcpy(window.bytes.get() + within, part.data(), part.size());
+    reader.read(window.bytes.get() + within, part);
     lock.lock();
-    filled(window, part.size());
-    data = data.subspan(part.size());
-    offset += part.size();
+    filled(window, part);
+    left -= part;
+    offset += part;
   }
   return error_;
 }

@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <stop_token>
 #include <thread>
 #include <unordered_map>
@@ -30,9 +31,9 @@ class DirectWriter {
   DirectWriter& operator=(const DirectWriter&) = delete;
   ~DirectWriter();  // what has not been sent yet is dropped
 
-  // Takes a copy of `data`. Waits while the disk is more than a few windows behind. Returns 0, or the errno
-  // of a write that has failed: of this one or of an earlier one.
-  int write_at(std::uint64_t offset, ByteSpan data);
+  // Takes a copy of the pieces, which are to stand one behind the other. Waits while the disk is more than a
+  // few windows behind. Returns 0, or the errno of a write that has failed: of this one or of an earlier one.
+  int write_at(std::uint64_t offset, std::span<const ByteSpan> pieces);
   // Writes what is left, its end through the cache. Nobody may be writing, and everything from 0 to the end
   // must have been written. Returns 0 or an errno.
   int flush();

@@ -157,8 +157,15 @@ Result<std::unique_ptr<format::Sink>> LocalFileSink::create(const std::string& p
 }
 
 Result<> LocalFileSink::write_at(std::uint64_t offset, ByteSpan data) {
-  int failed = direct_ ? direct_->write_at(offset, data) : write_all_at(file_.get(), offset, data);
-  if (failed == 0 && choice_.sync && !direct_) failed = write_behind_.wrote(file_.get(), data.size());
+  if (direct_) return write_pieces_at(offset, {&data, 1});
+  int failed = write_all_at(file_.get(), offset, data);
+  if (failed == 0 && choice_.sync) failed = write_behind_.wrote(file_.get(), data.size());
+  return failed == 0 ? Result<>{} : errno_fail(failed, "cannot write", partial_path_);
+}
+
+Result<> LocalFileSink::write_pieces_at(std::uint64_t offset, std::span<const ByteSpan> pieces) {
+  if (!direct_) return Sink::write_pieces_at(offset, pieces);
+  const int failed = direct_->write_at(offset, pieces);
   return failed == 0 ? Result<>{} : errno_fail(failed, "cannot write", partial_path_);
 }
 

@@ -33,6 +33,7 @@ class LocalFileSink final : public format::Sink {
   ~LocalFileSink() override;  // removes an uncommitted file
 
   Result<> write_at(std::uint64_t offset, ByteSpan data) override;
+  Result<> write_pieces_at(std::uint64_t offset, std::span<const ByteSpan> pieces) override;
   Result<> commit() override;
   void discard() override;
   std::string name() const override { return path_; }

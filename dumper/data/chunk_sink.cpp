@@ -24,7 +24,7 @@ void ChunkSink::store(const Position& position, ByteSpan rows, const std::stop_t
   counts_[position.object].stored.fetch_add(info.rows, std::memory_order_relaxed);
   progress_.bytes_done.fetch_add(rows.size(), std::memory_order_relaxed);
   progress_.rows_done.fetch_add(info.rows, std::memory_order_relaxed);
-  progress_.stored_bytes.fetch_add(encoded->header.size() + info.stored_bytes, std::memory_order_relaxed);
+  progress_.stored_bytes.fetch_add(encoded->bytes, std::memory_order_relaxed);
 }
 
 void ChunkSink::expect(std::size_t object, std::uint64_t rows) {

@@ -35,11 +35,15 @@ std::byte* ColumnWriter::room(std::size_t bytes) {
 }
 
 void ColumnWriter::cut() {
+  if (far_ == FarValues::stay) return;
   if (used_ - (cuts_.empty() ? 0 : cuts_.back()) >= kCutBytes) cuts_.push_back(used_);
 }
 
-void ColumnWriter::start(const Head& head) {
+void ColumnWriter::start(const Head& head, FarValues far) {
   used_ = 0;
+  far_ = far;
+  left_.clear();
+  left_bytes_ = 0;
   cuts_.clear();
   rows_ = head.rows;
   columns_ = 0;
@@ -50,11 +54,11 @@ void ColumnWriter::start(const Head& head) {
 
 void ColumnWriter::append(const RowSplitter& rows, std::size_t column) {
   cut();
-  const std::size_t before = used_;
+  const std::size_t before = bytes();
   ColumnHead head;
   const Present present = take_nulls(rows, column, head);
   if (present.count != 0) write_values(present, head);
-  head.stored_bytes = static_cast<std::uint32_t>(used_ - before);
+  head.stored_bytes = static_cast<std::uint32_t>(bytes() - before);
   put_column_head(head, out_.data() + kHeadBytes + kColumnHeadBytes * columns_);
   ++columns_;
 }
@@ -63,6 +67,19 @@ void ColumnWriter::finish() {
   cut();
   std::memset(room(kTailBytes), 0, kTailBytes);
   used_ += kTailBytes;
+  gather();
+}
+
+// Only now: out_ may have moved while it grew.
+void ColumnWriter::gather() {
+  pieces_.clear();
+  std::size_t from = 0;
+  for (const FarValue& value : left_) {
+    if (value.at != from) pieces_.emplace_back(out_.data() + from, value.at - from);
+    pieces_.push_back(value.bytes);
+    from = value.at;
+  }
+  pieces_.emplace_back(out_.data() + from, used_ - from);
 }
 
 // Writes the bitmap of nulls, if any, and finds out whether all values have the same length.
@@ -146,13 +163,20 @@ void ColumnWriter::write_values(const Present& present, ColumnHead& head) {
 
 void ColumnWriter::write_plain(const Present& present) {
   std::size_t total = present.bytes;
-  for (const FarValue& far : present.far) total += far.bytes.size();
+  if (far_ == FarValues::are_copied) {
+    for (const FarValue& far : present.far) total += far.bytes.size();
+  }
   std::byte* to = room(total);
   std::size_t from = 0;
   for (const FarValue& far : present.far) {
     to = std::copy_n(present.values + from, far.at - from, to);
-    to = std::copy_n(far.bytes.data(), far.bytes.size(), to);
     from = far.at;
+    if (far_ == FarValues::are_copied) {
+      to = std::copy_n(far.bytes.data(), far.bytes.size(), to);
+    } else {
+      left_.push_back({static_cast<std::size_t>(to - out_.data()), far.bytes});
+      left_bytes_ += far.bytes.size();
+    }
   }
   std::copy_n(present.values + from, present.bytes - from, to);
   used_ += total;

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "format/columnar/columnar.hpp"
 #include "format/columnar/columnar_layout.hpp"
 #include "format/columnar/dictionary.hpp"
 #include "format/columnar/kernels.hpp"
@@ -17,11 +18,12 @@ class ColumnWriter {
   explicit ColumnWriter(SimdLevel level) : kernels_(&kernels(level)) {}
 
   // Head and tail go around the columns, which are appended in between, in order.
-  void start(const Head& head);
+  void start(const Head& head, FarValues far);
   void append(const RowSplitter& rows, std::size_t column);
   void finish();
 
-  ByteSpan payload() const { return {out_.data(), used_}; }
+  std::span<const ByteSpan> pieces() const { return pieces_; }
+  std::size_t bytes() const { return used_ + left_bytes_; }
   std::span<const std::size_t> cuts() const { return cuts_; }
   std::size_t kept_bytes() const;
   void release();
@@ -44,6 +46,7 @@ class ColumnWriter {
   void write_integers(const std::byte* values, std::size_t count, std::uint32_t width, Transform transform);
   void write_lengths(const std::uint32_t* lengths, std::size_t count);
   void write_plain(const Present& present);
+  void gather();
 
   enum class ByteOrder { big, native };
   void write_planes(const std::byte* values, std::size_t count, std::uint32_t width, ByteOrder order);
@@ -54,6 +57,10 @@ class ColumnWriter {
   const Kernels* kernels_;
   Scratch<std::byte> out_;
   std::size_t used_ = 0;
+  FarValues far_ = FarValues::are_copied;
+  std::vector<FarValue> left_;  // values not copied; `at` in out_
+  std::size_t left_bytes_ = 0;
+  std::vector<ByteSpan> pieces_;
   std::size_t columns_ = 0;
   std::uint32_t rows_ = 0;
   std::vector<std::size_t> cuts_;

@@ -21,10 +21,15 @@ namespace pgark::format::columnar {
 // Largest size of rows in one chunk, in bytes: PostgreSQL's 1 GiB row plus slack (kChunkRawBytesMax).
 inline constexpr std::uint64_t kRowBytesMax = (std::uint64_t{1} << 30) + (std::uint64_t{64} << 20);
 
+// A value of some hundred bytes or more is not looked at, and need not be copied either.
+enum class FarValues { are_copied, stay };
+
 struct EncodedRows {
-  ByteSpan payload;
+  // The payload. In one piece, unless far values stay: then they are pieces of `rows`.
+  std::span<const ByteSpan> pieces;
+  std::size_t bytes = 0;  // of all of them
   // Offsets in the payload, ascending, at which one kind of bytes ends and another begins: good places for a
-  // compressor to begin a new block. None is 0 or the end.
+  // compressor to begin a new block. None is 0 or the end. None at all when far values stay.
   std::span<const std::size_t> cuts;
   RowTotals totals;
 };
@@ -39,9 +44,10 @@ class Encoder {
   ~Encoder();
 
   // Counts, checks and encodes `rows`, at least one and at most kRowBytesMax bytes; with `digest` also
-  // digests them (otherwise the digest is zero). What is returned is valid until the next call. Fails with
-  // ErrorCode::protocol when the rows do not have the structure above, naming row and field.
-  Result<EncodedRows> encode(ByteSpan rows, bool digest);
+  // digests them (otherwise the digest is zero). What is returned is valid until the next call, and as long
+  // as `rows` are. Fails with ErrorCode::protocol when the rows do not have the structure above, naming row
+  // and field.
+  Result<EncodedRows> encode(ByteSpan rows, bool digest, FarValues far = FarValues::are_copied);
 
  private:
   struct Impl;

@@ -17,7 +17,7 @@ Encoder::Encoder(Encoder&&) noexcept = default;
 Encoder& Encoder::operator=(Encoder&&) noexcept = default;
 Encoder::~Encoder() = default;
 
-Result<EncodedRows> Encoder::encode(ByteSpan rows, bool digest) {
+Result<EncodedRows> Encoder::encode(ByteSpan rows, bool digest, FarValues far) {
   RowSplitter& splitter = impl_->splitter;
   ColumnWriter& writer = impl_->writer;
   if (rows.size() > kRowBytesMax) {
@@ -31,10 +31,10 @@ Result<EncodedRows> Encoder::encode(ByteSpan rows, bool digest) {
   const auto totals = splitter.split(rows, digest);
   if (!totals) return tl::unexpected<Error>(totals.error());
   const auto columns = static_cast<std::uint32_t>(splitter.columns().size());
-  writer.start({columns, splitter.rows(), rows.size()});
+  writer.start({columns, splitter.rows(), rows.size()}, far);
   for (std::size_t column = 0; column < columns; ++column) writer.append(splitter, column);
   writer.finish();
-  return EncodedRows{writer.payload(), writer.cuts(), *totals};
+  return EncodedRows{writer.pieces(), writer.bytes(), writer.cuts(), *totals};
 }
 
 }  // namespace pgark::format::columnar

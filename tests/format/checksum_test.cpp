@@ -41,6 +41,23 @@ TEST(Checksum, of_every_length_is_the_library_s) {
   }
 }
 
+TEST(Checksum, of_pieces_is_that_of_the_whole) {
+  std::mt19937_64 random(11);
+  for (const std::size_t size : {0, 1, 240, 241, 5000, 300'000}) {
+    const std::string bytes = noise(size);
+    for (const std::size_t most : {1, 100, 600, 3000, 70'000}) {
+      if (most == 1 && size > 10'000) continue;
+      std::vector<ByteSpan> pieces;
+      for (ByteSpan left = as_bytes(bytes); !left.empty();) {
+        const std::size_t length = std::min<std::size_t>(left.size(), random() % (most + 1));
+        pieces.push_back(left.first(length));
+        left = left.subspan(length);
+      }
+      EXPECT_EQ(checksum64(pieces), ::XXH3_64bits(bytes.data(), bytes.size())) << size << ' ' << most;
+    }
+  }
+}
+
 TEST(Checksum, rows_add_up) {
   std::string rows;
   std::vector<std::size_t> ends;

@@ -14,7 +14,7 @@ using test::integer;
 ByteBuffer encoded(ByteSpan rows) {
   Encoder encoder;
   const auto result = value_or_throw(encoder.encode(rows, true));
-  return {result.payload.begin(), result.payload.end()};
+  return {result.pieces.front().begin(), result.pieces.front().end()};
 }
 
 // Accepted, as rows that are sound; or refused with a known code.

@@ -79,7 +79,7 @@ TEST(ColumnarGolden, decodes_to_the_known_rows) {
 TEST(ColumnarGolden, the_writer_still_writes_the_same) {
   Encoder encoder;
   const ByteBuffer rows = known_rows();
-  const ByteSpan payload = encoder.encode(rows, true)->payload;
+  const ByteSpan payload = encoder.encode(rows, true)->pieces.front();
   EXPECT_TRUE(std::ranges::equal(payload, file_bytes(kFile)));
 }
 
@@ -89,7 +89,7 @@ TEST(ColumnarGoldenFiles, DISABLED_write) {
   ASSERT_NE(folder, nullptr) << "set PGARK_GOLDEN_OUT";
   Encoder encoder;
   const ByteBuffer rows = known_rows();
-  const std::string_view payload = as_text(encoder.encode(rows, true)->payload);
+  const std::string_view payload = as_text(encoder.encode(rows, true)->pieces.front());
   std::ofstream file(std::string(folder) + "/columnar.payload", std::ios::binary);
   file.write(payload.data(), static_cast<std::streamsize>(payload.size()));
   EXPECT_TRUE(file.flush().good());

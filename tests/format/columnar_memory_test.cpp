@@ -46,7 +46,7 @@ TEST(ColumnarMemory, chunks_of_one_shape_need_no_allocation) {
     before = allocations;
     const auto encoded = encoder.encode(rows, true);
     ASSERT_TRUE(encoded);
-    ASSERT_TRUE(decoder.decode(encoded->payload, rows.size(), true, out));
+    ASSERT_TRUE(decoder.decode(encoded->pieces.front(), rows.size(), true, out));
   }
   EXPECT_EQ(allocations, before);
   EXPECT_TRUE(out == rows);

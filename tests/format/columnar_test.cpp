@@ -18,10 +18,17 @@ using test::numeric;
 using test::one_column;
 using test::Row;
 
+ByteBuffer joined(std::span<const ByteSpan> pieces) {
+  ByteBuffer bytes;
+  for (const ByteSpan piece : pieces) bytes.insert(bytes.end(), piece.begin(), piece.end());
+  return bytes;
+}
+
 ByteBuffer encoded(ByteSpan rows, SimdLevel level = best_simd_level()) {
   Encoder encoder(level);
   const auto result = value_or_throw(encoder.encode(rows, true));
-  return {result.payload.begin(), result.payload.end()};
+  EXPECT_EQ(result.pieces.size(), 1U);
+  return joined(result.pieces);
 }
 
 ByteBuffer decoded(ByteSpan payload, SimdLevel level = best_simd_level()) {
@@ -247,7 +254,7 @@ TEST(Columnar, random_tables_come_back) {
     const ByteBuffer rows = test::random_table(seed);
     const auto written = encoder.encode(rows, true);
     ASSERT_TRUE(written) << seed << ' ' << written.error().to_string();
-    const auto read = decoder.decode(written->payload, rows.size(), true, out);
+    const auto read = decoder.decode(written->pieces.front(), rows.size(), true, out);
     ASSERT_TRUE(read) << seed << ' ' << read.error().to_string();
     ASSERT_TRUE(out == rows) << seed;
     EXPECT_EQ(read->rows, written->totals.rows);
@@ -258,9 +265,43 @@ TEST(Columnar, random_tables_come_back) {
     EXPECT_TRUE(std::ranges::is_sorted(written->cuts));
     if (!written->cuts.empty()) {
       EXPECT_GT(written->cuts.front(), 0U);
-      EXPECT_LT(written->cuts.back(), written->payload.size());
+      EXPECT_LT(written->cuts.back(), written->bytes);
     }
   }
+}
+
+// Nulls, short values and long ones in turns, in the first column and in the last.
+TEST(Columnar, far_values_that_stay_in_the_rows) {
+  std::mt19937_64 random(5);
+  std::vector<Row> rows;
+  for (int i = 0; i < 300; ++i) {
+    Row row;
+    for (int column = 0; column < 4; ++column) {
+      const std::size_t length = column == 1 ? 4 : std::size_t{400} * (random() % 4) + random() % 200;
+      if (random() % 5 == 0) {
+        row.emplace_back(std::nullopt);
+      } else {
+        row.emplace_back(std::string(length, static_cast<char>('a' + random() % 26)));
+      }
+    }
+    rows.push_back(row);
+  }
+  const ByteBuffer bytes = binary_rows(rows);
+  const ByteBuffer copied = encoded(bytes);
+  Encoder encoder;
+  for (int round = 0; round < 2; ++round) {
+    const auto written = encoder.encode(bytes, true, FarValues::stay).value();
+    EXPECT_EQ(written.bytes, copied.size());
+    EXPECT_EQ(joined(written.pieces), copied);
+    const auto in_rows = [&](ByteSpan piece) {
+      return piece.data() >= bytes.data() && piece.data() < bytes.data() + bytes.size();
+    };
+    EXPECT_GT(std::ranges::count_if(written.pieces, in_rows), 300);
+  }
+  // Without any the payload is one piece all the same.
+  const ByteBuffer near = one_column({"a", "b", std::nullopt});
+  EXPECT_EQ(encoder.encode(near, true, FarValues::stay)->pieces.size(), 1U);
+  EXPECT_EQ(joined(encoder.encode(near, true, FarValues::stay)->pieces), encoded(near));
 }
 
 TEST(Columnar, digest_is_that_of_the_rows) {

@@ -191,6 +191,34 @@ TEST_F(LocalFile, a_file_of_many_windows_arrives_whole) {
   }
 }
 
+// As a chunk whose long values were left in its rows: short and long pieces, over the windows' borders.
+TEST_F(LocalFile, pieces_stand_one_behind_the_other) {
+  std::string whole;
+  for (int i = 0; whole.size() < (std::size_t{5} << 20); ++i) whole += std::to_string(i) + ' ';
+  for (const bool sync : {true, false}) {
+    const std::string path = path_ + (sync ? ".sync" : ".no-sync");
+    auto sink = value_or_throw(create_archive_file(path, {.sync = sync}));
+    std::uint64_t offset = 0;
+    ByteSpan left = as_bytes(whole);
+    for (std::size_t i = 0; !left.empty(); ++i) {
+      std::vector<ByteSpan> pieces;
+      for (std::size_t k = 0; k < 300 && !left.empty(); ++k) {
+        const std::size_t most = k == 200 ? 400'000 : (i + k) * 131 % 5000;
+        pieces.push_back(left.first(std::min(left.size(), most)));
+        left = left.subspan(pieces.back().size());
+      }
+      ASSERT_TRUE(sink->write_pieces_at(offset, pieces));
+      for (const ByteSpan piece : pieces) offset += piece.size();
+    }
+    ASSERT_TRUE(sink->commit());
+    const auto source = value_or_throw(LocalFileSource::open(path));
+    ASSERT_EQ(source->size().value(), whole.size());
+    std::string got(whole.size(), ' ');
+    ASSERT_TRUE(source->read_at(0, std::as_writable_bytes(std::span(got))));
+    EXPECT_TRUE(got == whole) << sync;
+  }
+}
+
 TEST_F(LocalFile, impossible_targets) {
   EXPECT_EQ(refused("").code, ErrorCode::usage);
   EXPECT_EQ(refused(folder_).message, "is a directory");

@@ -29,7 +29,7 @@ void round_trip(ByteSpan rows) {
   if (encoded.has_value() != (walked.has_value() && !rows.empty())) std::abort();
   if (!encoded) return;
   ByteBuffer back;
-  const auto decoded = decoder.decode(encoded->payload, rows.size(), true, back);
+  const auto decoded = decoder.decode(encoded->pieces.front(), rows.size(), true, back);
   if (!decoded || !std::ranges::equal(back, rows)) std::abort();
   if (encoded->totals.digest != walked->digest || decoded->digest != walked->digest) std::abort();
 }
