@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "cli/archive_output.hpp"
 #include "cli/backup_options.hpp"
 #include "cli/command.hpp"
 #include "cli/connection_options.hpp"
@@ -30,20 +31,15 @@ namespace {
 struct BackupOptions {
   params::CommandLineParams source;
   BackupChoice choice;
-  std::string output;
-  std::string format = "custom";
+  ArchiveOutput output;
   std::string codec = "zstd:1";
   dumper::DataFormat data_format = dumper::DataFormat::automatic;
   int jobs = 1;
-  storage::FileChoice file;
-  bool no_sync = false;
   bool globals = false, no_role_passwords = false;
   std::int64_t lock_budget = 0;
   // With format plain only.
   RestoreChoice script;
   std::string restrict_key;
-
-  bool plain() const { return format == "plain" || format == "p"; }
 };
 
 // Of the spool between the server and the script: quick rather than small.
@@ -76,10 +72,10 @@ void show_outcome(Console& console, const BackupOptions& options, const dumper::
       "backup {}: {} in {} tables, {} of rows stored in {} ({}), {} at {}",
       count_lost(outcome.report) == 0 ? "complete" : "INCOMPLETE", human_count(outcome.totals.rows) + " rows",
       human_count(outcome.tables), human_bytes(outcome.row_bytes), human_bytes(outcome.totals.file_bytes),
-      options.output == "-" ? "stdout" : printable(options.output), human_duration(seconds),
+      options.output.path == "-" ? "stdout" : printable(options.output.path), human_duration(seconds),
       human_rate(static_cast<double>(outcome.row_bytes) / std::max(seconds, 1e-3))));
   console.result({{"command", "backup"},
-                  {"archive", options.output},
+                  {"archive", options.output.path},
                   {"tables", outcome.tables},
                   {"entries", outcome.entries},
                   {"rows", outcome.totals.rows},
@@ -105,10 +101,9 @@ int run_plain_backup(const BackupOptions& options, Console& console) {
   value_or_throw(restore::check_options(script.restore));
   script.restrict_key = restrict_key(options.restrict_key);
   params::ConnectParams source = connect_params(options.source, console);
-  auto sink =
-      value_or_throw(storage::create_text_file(options.output, {options.file.overwrite, !options.no_sync}));
-  auto spool =
-      value_or_throw(storage::create_spool(storage::spool_folder(options.output, std::getenv("TMPDIR"))));
+  auto sink = value_or_throw(storage::create_text_file(options.output.path, options.output.file_choice()));
+  auto spool = value_or_throw(
+      storage::create_spool(storage::spool_folder(options.output.path, std::getenv("TMPDIR"))));
   auto writer = value_or_throw(format::ArchiveWriter::create(std::move(spool.sink)));
 
   const auto start = std::chrono::steady_clock::now();
@@ -123,17 +118,15 @@ int run_plain_backup(const BackupOptions& options, Console& console) {
   });
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   show_report(console, dumped.report);
-  show_script(console, "backup", options.output, written, elapsed.count());
+  show_script(console, "backup", options.output.path, written, elapsed.count());
   return backup_status(console, dumped.report);
 }
 
 int run_backup(const BackupOptions& options, Console& console) {
-  if (options.plain()) return run_plain_backup(options, console);
+  if (options.output.plain()) return run_plain_backup(options, console);
   const dumper::DumpOptions dump = dump_options(options);
   params::ConnectParams source = connect_params(options.source, console);
-  auto sink = value_or_throw(
-      storage::create_archive_file(options.output, {options.file.overwrite, !options.no_sync}));
-  auto writer = value_or_throw(format::ArchiveWriter::create(std::move(sink)));
+  auto writer = create_archive(options.output);
 
   const auto start = std::chrono::steady_clock::now();
   dumper::DumpOutcome outcome;
@@ -150,28 +143,15 @@ constexpr const char* kPlainGroup = "With -F plain";
 
 // Options that only one of the formats has.
 void check_format(const BackupOptions& options, const CLI::App& command) {
-  const auto given = [&command](const CLI::Option* option) {
-    return option->get_group() == kPlainGroup && option->count() > 0;
-  };
-  const std::vector<const CLI::Option*> all = command.get_options();
-  const auto only_plain = std::ranges::find_if(all, given);
-  if (!options.plain() && only_plain != all.end()) {
-    throw CLI::ValidationError((*only_plain)->get_name(),
-                               "is for -F plain; of an archive, pgark restore decides it");
-  }
-  if (options.plain() && command.count("--compress") > 0)
+  check_format_options(command, options.output, kPlainGroup);
+  if (options.output.plain() && command.count("--compress") > 0)
     throw CLI::ValidationError("--compress", "is for archives; pipe the SQL through a compressor");
-  if (options.plain() && command.count("--data-format") > 0)
+  if (options.output.plain() && command.count("--data-format") > 0)
     throw CLI::ValidationError("--data-format", "is for archives; SQL holds rows as text");
 }
 
 void add_format_options(CLI::App& command, BackupOptions& options) {
-  command
-      .add_option("-F,--format", options.format,
-                  "custom: an archive of pgark's own; plain: SQL for psql, to a file or standard output")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"custom", "c", "plain", "p"}))
-      ->capture_default_str();
+  add_format_option(command, options.output)->default_str("custom");
   add_restore_choice(command, options.script, kPlainGroup);
   add_restrict_key_option(command, options.restrict_key, kPlainGroup);
 }
@@ -183,11 +163,10 @@ void add_backup_command(CLI::App& program, Invocation& invocation) {
   CLI::App* command = program.add_subcommand("backup", "Back up a live database into an archive");
   command->set_help_flag("--help", "show this page");
   add_connection_options(*command, options->source, "database to back up");
-  command->add_option("-o,--output", options->output, "file to write; - is standard output")
+  command->add_option("-o,--output", options->output.path, "file or folder to write; - is standard output")
       ->type_name("PATH")
       ->required();
-  command->add_flag("--overwrite", options->file.overwrite, "replace the archive if it exists");
-  command->add_flag("--no-sync", options->no_sync, "do not wait until it is on disk: for tests");
+  add_file_options(*command, options->output);
   add_jobs_option(*command, options->jobs, "connections that read rows at the same time");
   command->add_option("-Z,--compress", options->codec, "none, lz4[:LEVEL] or zstd[:LEVEL]")
       ->type_name("CODEC")
@@ -220,7 +199,7 @@ void add_backup_command(CLI::App& program, Invocation& invocation) {
       "  DATABASE_URL=postgresql://backup@db1/shop pgark backup -o shop.pgark -n 'sales*' -T '*.log_*'");
   command->callback([options, command, &invocation] {
     check_format(*options, *command);
-    invocation.console.stdout_is_data = options->output == "-";
+    invocation.console.stdout_is_data = options->output.path == "-";
     invocation.run = [options](Console& console) { return run_backup(*options, console); };
   });
 }

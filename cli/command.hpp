@@ -21,8 +21,10 @@ void add_restore_command(CLI::App& program, Invocation& invocation);
 void add_inspect_command(CLI::App& program, Invocation& invocation);
 void add_verify_command(CLI::App& program, Invocation& invocation);
 void add_convert_command(CLI::App& program, Invocation& invocation);
+void add_export_command(CLI::App& program, Invocation& invocation);
 
 // --quiet, --json, --verbose.
+inline constexpr const char* kOutputGroup = "Output";
 void add_console_options(CLI::App& command, ConsoleOptions& options);
 
 // The versions of pgark and of the libraries in it, several lines.

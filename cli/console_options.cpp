@@ -3,13 +3,12 @@
 namespace pgark::cli {
 
 void add_console_options(CLI::App& command, ConsoleOptions& options) {
-  constexpr const char* kGroup = "Output";
   auto* quiet = command.add_flag("-q,--quiet", options.quiet, "only warnings and errors");
   auto* json = command.add_flag("--json", options.json, "one JSON event per line on standard output");
   auto* verbose = command.add_flag("-v,--verbose", options.verbose, "more detail");
-  quiet->group(kGroup);
-  json->group(kGroup);
-  verbose->group(kGroup)->excludes(quiet);
+  quiet->group(kOutputGroup);
+  json->group(kOutputGroup);
+  verbose->group(kOutputGroup)->excludes(quiet);
 }
 
 }  // namespace pgark::cli

@@ -79,6 +79,7 @@ json inspect_json(const ArchiveReader& archive) {
   }
   return {{"archive", archive.name()},
           {"format", fmt::format("{}.{}", archive.version().major, archive.version().minor)},
+          {"packs", archive.packs()},
           {"file_bytes", archive.file_bytes()},
           {"info", toc.info},
           {"entries", kind_counts(toc)},
@@ -138,9 +139,11 @@ void print_report(const ArchiveReader& archive) {
 
 void print_text(const ArchiveReader& archive) {
   std::cout << fmt::format(
-      "Archive   {}\n  format {}.{}, {}, {} chunks; header, contents and index are intact\n",
+      "Archive   {}\n  format {}.{}, {}{}, {} chunks; header, contents and index are intact\n",
       printable(archive.name()), archive.version().major, archive.version().minor,
-      human_bytes(archive.file_bytes()), human_count(archive.chunks().size()));
+      human_bytes(archive.file_bytes()),
+      archive.packs() == 0 ? "" : fmt::format(" in {} packs", human_count(archive.packs())),
+      human_count(archive.chunks().size()));
   std::vector<std::vector<std::string>> info;
   for (const auto& [key, value] : archive.toc().info) info.push_back({key, printable(value)});
   std::cout << "\nBackup\n" << table({"key", "value"}, info);
@@ -158,8 +161,7 @@ struct InspectOptions {
 
 int run_inspect(const InspectOptions& options, Console& console) {
   console.stop_progress();
-  auto source = value_or_throw(storage::open_archive_file(options.archive));
-  const auto archive = value_or_throw(ArchiveReader::open(std::move(source)));
+  const auto archive = value_or_throw(storage::open_archive(options.archive));
   if (console.options().json) {
     std::cout << inspect_json(*archive).dump(2, ' ', false, json::error_handler_t::replace) << "\n";
   } else {
@@ -178,7 +180,7 @@ void add_inspect_command(CLI::App& program, Invocation& invocation) {
   command->set_help_flag("--help", "show this page");
   command->add_option("archive", options->archive, "archive to look into")->type_name("ARCHIVE")->required();
   command->add_flag("--json", invocation.console.json, "one JSON document on standard output")
-      ->group("Output");
+      ->group(kOutputGroup);
   command->footer(
       "Reads and checks the header, the table of contents and the index, no rows: it is quick on any "
       "archive.\n"

@@ -106,6 +106,7 @@ int main(int argc, char** argv) {
   cli::add_inspect_command(program, invocation);
   cli::add_verify_command(program, invocation);
   cli::add_convert_command(program, invocation);
+  cli::add_export_command(program, invocation);
   try {
     program.parse(argc, argv);
     cli::hide_passwords(argc, argv);

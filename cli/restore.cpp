@@ -86,8 +86,7 @@ int finish(Console& console, const restore::RestoreOutcome& outcome) {
 
 // To standard output, where an editor or a file takes it.
 int print_list(const CommandOptions& options) {
-  auto source = value_or_throw(storage::open_archive_file(options.archive));
-  const auto archive = value_or_throw(format::ArchiveReader::open(std::move(source)));
+  const auto archive = value_or_throw(storage::open_archive(options.archive));
   const auto selection =
       value_or_throw(restore::Selection::make(archive->toc(), restore_options(options.choice)));
   write_stdout(restore::toc_list(archive->toc(), selection, archive->name()));
@@ -110,8 +109,7 @@ void check_target_is_named(const CommandOptions& options) {
 
 int run_restore(const CommandOptions& options, Console& console) {
   if (options.list) return print_list(options);
-  auto source = value_or_throw(storage::open_archive_file(options.archive));
-  const auto archive = value_or_throw(format::ArchiveReader::open(std::move(source)));
+  const auto archive = value_or_throw(storage::open_archive(options.archive));
   check_target_is_named(options);
   params::ConnectParams target = connect_params(options.target, console);
   const restore::RestoreOptions restore = restore_options(options.choice);

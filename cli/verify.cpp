@@ -103,8 +103,7 @@ int finish(const format::ArchiveReader& archive, const format::VerifyReport& rep
 }
 
 int run_verify(const VerifyCommandOptions& options, Console& console) {
-  auto source = value_or_throw(storage::open_archive_file(options.archive));
-  const auto archive = value_or_throw(format::ArchiveReader::open(std::move(source)));
+  const auto archive = value_or_throw(storage::open_archive(options.archive));
   const format::VerifyReport report = read_all(*archive, options, console);
   console.stop_progress();
   show_text(*archive, report, console);

@@ -120,24 +120,19 @@ boost::asio::awaitable<void> lock_table(protocol::Connection& worker, TableToLoc
   co_await lock_tables(worker, std::move(tables), std::move(no_timeout));
 }
 
-boost::asio::awaitable<void> lock_table_at_once(protocol::Connection& worker,
-                                                const std::string& qualified_sql) {
-  std::string sql = std::string(kLockBegin) + kOnly + qualified_sql + kLockEnd + " NOWAIT";
-  try {
-    co_await worker.execute(std::move(sql));
-  } catch (const Exception& exception) {
-    const Error& error = exception.error();
-    if (!sqlstate::is(error, sqlstate::kLockNotAvailable)) throw;
-    throw Exception(
-        {ErrorCode::snapshot,
-         "another session waits for an exclusive lock on this table",
-         "the dump cannot share the table among its connections behind that session; run it again when "
-         "nobody alters the table, or with -j 1",
-         qualified_sql,
-         {},
-         {},
-         error.server});
-  }
+std::string lock_at_once_sql(const std::string& qualified_sql) {
+  return std::string(kLockBegin) + kOnly + qualified_sql + kLockEnd + " NOWAIT";
+}
+
+Error not_lockable(const Error& refusal, const std::string& qualified_sql) {
+  return {ErrorCode::snapshot,
+          "another session waits for an exclusive lock on this table",
+          "the dump cannot share the table among its connections behind that session; run it again when "
+          "nobody alters the table, or with -j 1",
+          qualified_sql,
+          {},
+          {},
+          refusal.server};
 }
 
 }  // namespace pgark::dumper

@@ -38,9 +38,9 @@ boost::asio::awaitable<void> check_unchanged(protocol::Connection& connection,
 boost::asio::awaitable<void> lock_table(protocol::Connection& worker, TableToLock table);
 
 // A worker's lock, which the leader holds already. It must not queue behind somebody who waits for the
-// leader: that deadlock would be invisible to the server. Throws ErrorCode::snapshot when it is not to be had
-// at once.
-boost::asio::awaitable<void> lock_table_at_once(protocol::Connection& worker,
-                                                const std::string& qualified_sql);
+// leader: that deadlock would be invisible to the server. The statement fails when it is not to be had at
+// once; not_lockable() then says so.
+std::string lock_at_once_sql(const std::string& qualified_sql);
+Error not_lockable(const Error& refusal, const std::string& qualified_sql);
 
 }  // namespace pgark::dumper

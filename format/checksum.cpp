@@ -58,7 +58,7 @@ std::uint64_t checksum64(ByteSpan bytes) {
   return wide != nullptr ? wide->hash64(bytes.data(), bytes.size()) : XXH3_64bits(bytes.data(), bytes.size());
 }
 
-std::uint64_t checksum64(std::span<const ByteSpan> pieces) {
+std::uint64_t checksum64_of(std::span<const ByteSpan> pieces) {
   if (pieces.size() == 1) return checksum64(pieces.front());
   if (const Xxh3Long* wide = widest()) {
     Xxh3State state;

@@ -13,7 +13,7 @@ namespace pgark::format {
 // XXH3-64: of headers, payloads, TOC, index and trailer.
 std::uint64_t checksum64(ByteSpan bytes);
 // The same of pieces that stand one behind the other.
-std::uint64_t checksum64(std::span<const ByteSpan> pieces);
+std::uint64_t checksum64_of(std::span<const ByteSpan> pieces);
 
 // XXH3-128 of one row's COPY bytes; for text rows the final '\n' is part of them. Add the digests of all
 // rows.

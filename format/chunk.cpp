@@ -94,7 +94,7 @@ Result<EncodedChunk> ChunkCoder::encode(EntryId entry, std::uint32_t part, std::
 
   layout::BlockHeader header;
   header.kind = layout::BlockKind::chunk;
-  header.payload_checksum = checksum64(payload);
+  header.payload_checksum = checksum64_of(payload);
   header.info = {.entry = entry,
                  .part = part,
                  .sequence = sequence,
@@ -145,7 +145,7 @@ Result<> check_totals(const RowTotals& totals, const ChunkInfo& info) {
 
 }  // namespace
 
-Result<ChunkInfo> ChunkCoder::decode(ByteSpan chunk, ByteBuffer& out, bool check_digest) {
+Result<ChunkInfo> check_stored_chunk(ByteSpan chunk) {
   if (chunk.size() < layout::kBlockHeaderBytes) {
     return fail(ErrorCode::archive_damaged, "the chunk is shorter than its header");
   }
@@ -154,16 +154,23 @@ Result<ChunkInfo> ChunkCoder::decode(ByteSpan chunk, ByteBuffer& out, bool check
   if (header->kind != layout::BlockKind::chunk) {
     return fail(ErrorCode::archive_damaged, "the block is not a chunk");
   }
-  const ChunkInfo& info = header->info;
   const ByteSpan payload = chunk.subspan(layout::kBlockHeaderBytes);
-  if (payload.size() != info.stored_bytes) {
+  if (payload.size() != header->info.stored_bytes) {
     return fail(ErrorCode::archive_damaged,
                 fmt::format("the chunk's payload has {} bytes, its header says {}", payload.size(),
-                            info.stored_bytes));
+                            header->info.stored_bytes));
   }
   if (checksum64(payload) != header->payload_checksum) {
     return fail(ErrorCode::archive_damaged, "the chunk's checksum does not match");
   }
+  return header->info;
+}
+
+Result<ChunkInfo> ChunkCoder::decode(ByteSpan chunk, ByteBuffer& out, bool check_digest) {
+  const auto checked = check_stored_chunk(chunk);
+  if (!checked) return checked;
+  const ChunkInfo& info = *checked;
+  const ByteSpan payload = chunk.subspan(layout::kBlockHeaderBytes);
   Result<RowTotals> totals;
   if (info.encoding == RowEncoding::columnar) {
     totals = impl_->decode_columns(payload, info, check_digest, out);

@@ -52,6 +52,10 @@ struct EncodedChunk {
   std::uint64_t bytes = 0;           // of all of them
 };
 
+// Checks the checksums and lengths of a chunk as it is stored, header and payload, and returns what its
+// header says. Any thread.
+Result<ChunkInfo> check_stored_chunk(ByteSpan chunk);
+
 // Codec contexts and scratch memory of one thread. Not thread safe.
 class ChunkCoder {
  public:

@@ -80,7 +80,7 @@ std::optional<RowFault> take_row(ByteReader& in, const ChunkRef& last, ChunkRef&
   info.entry = last.info.entry + take_varint32(in);
   info.part = take_varint32(in);
   info.sequence = take_varint32(in);
-  const std::uint64_t pack = take_varint(in);
+  out.pack = take_varint32(in);
   out.offset = end_of(last) + unzigzag(take_varint(in));
   info.stored_bytes = take_varint(in);
   info.raw_bytes = take_varint(in);
@@ -90,7 +90,7 @@ std::optional<RowFault> take_row(ByteReader& in, const ChunkRef& last, ChunkRef&
   info.digest.low = in.u64_le();
   info.digest.high = in.u64_le();
   if (!in.ok()) return RowFault{ErrorCode::archive_damaged, "a row is malformed"};
-  if (pack != 0 || encoding > static_cast<std::uint64_t>(RowEncoding::columnar) ||
+  if (encoding > static_cast<std::uint64_t>(RowEncoding::columnar) ||
       codec > static_cast<std::uint64_t>(Codec::zstd)) {
     return RowFault{ErrorCode::archive_unsupported, "a chunk of unknown form"};
   }
@@ -126,7 +126,7 @@ void encode_index(std::span<const ChunkRef> chunks, ByteBuffer& out) {
     put_varint(writer, info.entry - last.info.entry);
     put_varint(writer, info.part);
     put_varint(writer, info.sequence);
-    put_varint(writer, 0);  // pack number
+    put_varint(writer, chunk.pack);
     put_varint(writer, zigzag(chunk.offset - end_of(last)));
     put_varint(writer, info.stored_bytes);
     put_varint(writer, info.raw_bytes);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -31,6 +32,18 @@ class Sink {
   virtual std::string name() const = 0;
 };
 
+// Destination of an archive of several files: a folder, or what an object store has in its place.
+class SinkFolder {
+ public:
+  virtual ~SinkFolder() = default;  // without commit() what was written is discarded
+  // Begins a file. Each is finished by its own commit(). Thread safe; the files must not outlive the folder.
+  virtual Result<std::unique_ptr<Sink>> create(const std::string& file) = 0;
+  // Gives the folder its final name, when all files are committed.
+  virtual Result<> commit() = 0;
+  virtual void discard() = 0;
+  virtual std::string name() const = 0;
+};
+
 // A finished archive file. All methods are thread safe.
 class Source {
  public:
@@ -38,6 +51,15 @@ class Source {
   virtual Result<std::uint64_t> size() const = 0;
   // Fills all of `out`, or fails (archive_damaged when the file ends early).
   virtual Result<> read_at(std::uint64_t offset, MutableByteSpan out) const = 0;
+  virtual std::string name() const = 0;
+};
+
+// A finished archive of several files. All methods are thread safe.
+class SourceFolder {
+ public:
+  virtual ~SourceFolder() = default;
+  // Fails with archive_damaged when there is no such file.
+  virtual Result<std::unique_ptr<Source>> open(const std::string& file) const = 0;
   virtual std::string name() const = 0;
 };
 

@@ -70,6 +70,10 @@ bool fields_possible(const BlockHeader& header) {
 
 }  // namespace
 
+std::string pack_file(std::uint32_t pack) {
+  return fmt::format("pack-{:06}", pack);
+}
+
 std::uint64_t chunk_rows_max(const ChunkInfo& info) {
   return info.encoding == RowEncoding::text ? info.raw_bytes : kChunkRawBytesMax / 2;
 }
@@ -80,11 +84,10 @@ void encode_file_header(const FileHeader& header, ByteBuffer& out) {
   put_constant(writer, kFileMagic);
   writer.u16_le(header.major);
   writer.u16_le(header.minor);
-  writer.u32_le(0);  // reserved flags
+  writer.u32_le(header.in_packs ? kPacksFlag : 0);
   writer.u32_le(0);  // ignorable flags
-  writer.u32_le(0);  // pack number
-  writer.u64_le(0);  // archive id: zero, so that equal databases give equal archives
-  writer.u64_le(0);
+  writer.u32_le(header.pack);
+  put_constant(writer, header.id);
   writer.u64_le(0);  // reserved
   writer.u64_le(0);
   put_checksum(out, start);
@@ -106,12 +109,14 @@ Result<FileHeader> decode_file_header(ByteSpan bytes) {
   }
   const std::uint32_t flags = reader.u32_le();
   reader.u32_le();  // ignorable flags
-  const std::uint32_t pack = reader.u32_le();
-  reader.bytes(16);  // archive id
+  header.pack = reader.u32_le();
+  const ByteSpan id = reader.bytes(header.id.size());
+  std::ranges::copy(id, std::as_writable_bytes(std::span(header.id)).begin());
   const std::uint64_t reserved = reader.u64_le() | reader.u64_le();
-  if (flags != 0 || pack != 0 || reserved != 0) {
+  header.in_packs = (flags & kPacksFlag) != 0;
+  if ((flags & ~kPacksFlag) != 0 || reserved != 0 || (header.pack != 0 && !header.in_packs)) {
     return unsupported(fmt::format(
-        "the archive uses features this program does not know (flags {:#x}, pack {})", flags, pack));
+        "the archive uses features this program does not know (flags {:#x}, pack {})", flags, header.pack));
   }
   header.checksum = reader.u64_le();
   return header;
@@ -198,7 +203,7 @@ void encode_trailer(const Trailer& trailer, ByteBuffer& out) {
   put_constant(writer, kEndMagic);
 }
 
-Result<Trailer> decode_trailer(ByteSpan bytes) {
+Result<Trailer> decode_trailer(ByteSpan bytes, bool in_packs) {
   if (!is_constant(bytes.subspan(kTrailerChecksumAt + 8), kEndMagic)) {
     return damaged("the end of the archive is missing");
   }
@@ -218,11 +223,13 @@ Result<Trailer> decode_trailer(ByteSpan bytes) {
   const auto within = [limit](const BlockPlace& block) {
     return block.offset <= limit && block.total_bytes > kBlockHeaderBytes && block.total_bytes <= limit;
   };
+  const std::uint64_t chunks_max = in_packs
+                                       ? kIndexRawBytesMax / kIndexRowBytesMin
+                                       : (trailer.toc.offset - kFileHeaderBytes) / (kBlockHeaderBytes + 1);
   const bool in_order =
       trailer.file_bytes <= kFileBytesMax && within(trailer.toc) && within(trailer.index) &&
-      trailer.toc.offset >= kFileHeaderBytes &&
-      trailer.chunks <= (trailer.toc.offset - kFileHeaderBytes) / (kBlockHeaderBytes + 1) &&
-      trailer.toc.offset + trailer.toc.total_bytes == trailer.index.offset &&
+      trailer.toc.offset >= kFileHeaderBytes && (!in_packs || trailer.toc.offset == kFileHeaderBytes) &&
+      trailer.chunks <= chunks_max && trailer.toc.offset + trailer.toc.total_bytes == trailer.index.offset &&
       trailer.index.offset + trailer.index.total_bytes + kTrailerBytes == trailer.file_bytes;
   if (!in_order) return damaged("the trailer's offsets and counts are impossible");
   return trailer;

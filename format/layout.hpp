@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
@@ -17,7 +18,7 @@
 namespace pgark::format::layout {
 
 inline constexpr std::uint16_t kVersionMajor = 1;
-inline constexpr std::uint16_t kVersionMinor = 1;
+inline constexpr std::uint16_t kVersionMinor = 2;
 
 // 0x89 is not ASCII, CR LF shows a transfer in text mode.
 inline constexpr std::array<std::uint8_t, 8> kFileMagic{0x89, 'P', 'G', 'A', 'R', 'K', 0x0D, 0x0A};
@@ -28,6 +29,11 @@ inline constexpr std::array<std::uint8_t, 8> kEndMagic{'P', 'G', 'A', 'R', 'K', 
 inline constexpr std::size_t kFileHeaderBytes = 64;
 inline constexpr std::size_t kBlockHeaderBytes = 96;
 inline constexpr std::size_t kTrailerBytes = 96;
+
+// The files of an archive of several.
+inline constexpr const char* kTocFile = "archive.toc";
+std::string pack_file(std::uint32_t pack);      // "pack-000001"
+inline constexpr std::uint32_t kPacksFlag = 4;  // a reserved flag of the file header
 
 // Where the checksums stand: each covers all bytes of its structure before it.
 inline constexpr std::size_t kFileHeaderChecksumAt = 56;
@@ -96,9 +102,15 @@ inline constexpr std::size_t kIndexRowBytesMax = 10 * 10 + 16;
 // of COPY BINARY its number of fields, of which columns need not store anything.
 std::uint64_t chunk_rows_max(const ChunkInfo& info);
 
+// Ties the files of one archive together; all zero in an archive of one file.
+using ArchiveId = std::array<std::uint8_t, 16>;
+
 struct FileHeader {
   std::uint16_t major = kVersionMajor;
   std::uint16_t minor = kVersionMinor;
+  bool in_packs = false;   // one of several files
+  std::uint32_t pack = 0;  // of several: 0 has TOC, index and trailer, the others have chunks
+  ArchiveId id{};
   std::uint64_t checksum = 0;  // set by decode; repeated in the trailer
 };
 
@@ -133,7 +145,8 @@ void encode_block_header(const BlockHeader& header, ByteBuffer& out);
 Result<BlockHeader> decode_block_header(ByteSpan bytes);  // REQUIRES: kBlockHeaderBytes bytes
 
 void encode_trailer(const Trailer& trailer, ByteBuffer& out);
-// REQUIRES: kTrailerBytes bytes. Checks that the blocks lie in order, without gaps, at the end of the file.
-Result<Trailer> decode_trailer(ByteSpan bytes);
+// REQUIRES: kTrailerBytes bytes. Checks that the blocks lie in order, without gaps, at the end of the file,
+// and that there may be so many chunks: before them or, `in_packs`, in other files.
+Result<Trailer> decode_trailer(ByteSpan bytes, bool in_packs);
 
 }  // namespace pgark::format::layout

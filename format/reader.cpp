@@ -12,21 +12,26 @@
 namespace pgark::format {
 
 struct ArchiveReader::Impl {
-  explicit Impl(std::unique_ptr<Source> from) : source(std::move(from)) {}
-
   Result<> open();
   Result<> read_header();
+  Result<> check_form() const;
   Result<> read_trailer();
   Result<ByteBuffer> read_block(layout::BlockKind kind, const layout::BlockPlace& place,
                                 std::uint64_t raw_bytes_max) const;
-  Result<> check_places() const;
+  Result<> check_places();
+  Result<> check_end(std::uint32_t pack, std::uint64_t end);
+  Result<> check_pack(std::uint32_t pack, std::uint64_t bytes);
   Result<> check_sums() const;
+  Result<> read_chunk(const ChunkRef& ref, ByteBuffer& out) const;
   Error located(Error error, std::uint64_t offset) const;
+  Error located(Error error, const ChunkRef& ref) const;
 
-  std::unique_ptr<Source> source;
-  FormatVersion version;
-  std::uint64_t file_bytes = 0;
-  std::uint64_t header_checksum = 0;
+  std::unique_ptr<SourceFolder> folder;  // null: one file
+  std::unique_ptr<Source> source;        // of the file that has the trailer
+  layout::FileHeader header;
+  std::uint64_t file_bytes = 0;  // of `source`
+  std::uint64_t pack_bytes = 0;  // of all packs
+  std::uint32_t packs = 0;
   layout::Trailer trailer;
   Toc toc;
   std::vector<ChunkRef> chunks;
@@ -48,12 +53,25 @@ bool begins_like_an_archive(ByteSpan bytes) {
 
 }  // namespace
 
+std::vector<std::uint32_t> order_of_places(std::span<const ChunkRef> chunks) {
+  std::vector<std::uint32_t> order(chunks.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, {},
+                    [chunks](std::uint32_t at) { return std::pair(chunks[at].pack, chunks[at].offset); });
+  return order;
+}
+
 // Completes an error that knows neither file nor place.
 Error ArchiveReader::Impl::located(Error error, std::uint64_t offset) const {
   if (error.object.empty()) error.object = source->name();
   if (!error.offset) error.offset = offset;
   if (error.hint.empty() && error.code == ErrorCode::archive_damaged) error.hint = kDamagedHint;
   return error;
+}
+
+Error ArchiveReader::Impl::located(Error error, const ChunkRef& ref) const {
+  if (error.object.empty() && folder) error.object = folder->name() + "/" + layout::pack_file(ref.pack);
+  return located(std::move(error), ref.offset);
 }
 
 Result<> ArchiveReader::Impl::read_header() {
@@ -67,10 +85,21 @@ Result<> ArchiveReader::Impl::read_header() {
                 bytes.empty() ? "the file is empty" : "the file ends in its header", source->name(),
                 kUnfinishedHint);
   }
-  const auto header = layout::decode_file_header(bytes);
-  if (!header) return tl::unexpected<Error>(located(header.error(), 0));
-  version = {header->major, header->minor};
-  header_checksum = header->checksum;
+  const auto decoded = layout::decode_file_header(bytes);
+  if (!decoded) return tl::unexpected<Error>(located(decoded.error(), 0));
+  header = *decoded;
+  return check_form();
+}
+
+Result<> ArchiveReader::Impl::check_form() const {
+  if (header.in_packs && !folder) {
+    return fail(ErrorCode::usage, "is one of the files of an archive that is a folder", source->name(),
+                "give the name of the folder");
+  }
+  if (folder && (!header.in_packs || header.pack != 0)) {
+    return fail(ErrorCode::archive_damaged, "another file has the place of the table of contents",
+                source->name(), kDamagedHint);
+  }
   return {};
 }
 
@@ -82,14 +111,14 @@ Result<> ArchiveReader::Impl::read_trailer() {
   const std::uint64_t at = file_bytes - layout::kTrailerBytes;
   ByteBuffer bytes(layout::kTrailerBytes);
   if (auto read = source->read_at(at, bytes); !read) return tl::unexpected<Error>(located(read.error(), at));
-  const auto decoded = layout::decode_trailer(bytes);
+  const auto decoded = layout::decode_trailer(bytes, folder != nullptr);
   if (!decoded) {
     Error error = decoded.error();
     if (error.code == ErrorCode::archive_damaged) error.hint = kUnfinishedHint;
     return tl::unexpected<Error>(located(std::move(error), at));
   }
   trailer = *decoded;
-  if (trailer.file_bytes != file_bytes || trailer.header_checksum != header_checksum) {
+  if (trailer.file_bytes != file_bytes || trailer.header_checksum != header.checksum) {
     Error error =
         fail(ErrorCode::archive_damaged,
              fmt::format("the trailer belongs to another archive or bytes are missing: it says {} bytes, "
@@ -112,24 +141,63 @@ Result<ByteBuffer> ArchiveReader::Impl::read_block(layout::BlockKind kind, const
   return raw;
 }
 
-// Every byte between the file header and the TOC belongs to exactly one chunk.
-Result<> ArchiveReader::Impl::check_places() const {
-  std::vector<std::uint32_t> order(chunks.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::sort(order, {}, [this](std::uint32_t at) { return chunks[at].offset; });
+// Every byte behind a file's header, up to its end or the TOC, belongs to exactly one chunk.
+Result<> ArchiveReader::Impl::check_places() {
+  std::uint32_t pack = folder ? 1 : 0;
   std::uint64_t expected = layout::kFileHeaderBytes;
-  for (const std::uint32_t at : order) {
+  for (const std::uint32_t at : order_of_places(chunks)) {
     const ChunkRef& chunk = chunks[at];
+    if (folder && chunk.pack == pack + 1 && expected != layout::kFileHeaderBytes) {
+      if (auto sound = check_end(pack, expected); !sound) return sound;
+      ++pack;
+      expected = layout::kFileHeaderBytes;
+    }
+    if (chunk.pack != pack) {
+      return tl::unexpected<Error>(
+          located(fail(ErrorCode::archive_damaged,
+                       fmt::format("a chunk in file {} where only {} can be", chunk.pack, pack))
+                      .value(),
+                  trailer.index.offset));
+    }
     if (chunk.offset != expected) {
       const char* what = chunk.offset < expected ? "chunks overlap" : "bytes that belong to no chunk";
-      return tl::unexpected<Error>(located(fail(ErrorCode::archive_damaged, what).value(), expected));
+      return tl::unexpected<Error>(
+          located(fail(ErrorCode::archive_damaged, what).value(), ChunkRef{pack, expected, 0, {}}));
     }
     expected += chunk.total_bytes;
   }
-  if (expected == trailer.toc.offset) return {};
+  return folder && chunks.empty() ? Result<>{} : check_end(pack, expected);
+}
+
+Result<> ArchiveReader::Impl::check_end(std::uint32_t pack, std::uint64_t end) {
+  if (pack != 0) return check_pack(pack, end);
+  if (end == trailer.toc.offset) return {};
   return tl::unexpected<Error>(located(
       fail(ErrorCode::archive_damaged, "the chunks do not end where the table of contents begins").value(),
-      std::min(expected, trailer.toc.offset)));
+      std::min(end, trailer.toc.offset)));
+}
+
+// The file is there, is this archive's, and ends where its last chunk does.
+Result<> ArchiveReader::Impl::check_pack(std::uint32_t pack, std::uint64_t bytes) {
+  packs = pack;
+  pack_bytes += bytes;
+  const auto file = folder->open(layout::pack_file(pack));
+  if (!file) return tl::unexpected<Error>(file.error());
+  const auto damaged = [&](const std::string& message, std::uint64_t offset) {
+    return tl::unexpected<Error>(
+        located(fail(ErrorCode::archive_damaged, message).value(), ChunkRef{pack, offset, 0, {}}));
+  };
+  const auto size = (*file)->size();
+  if (!size) return tl::unexpected<Error>(size.error());
+  if (*size != bytes)
+    return damaged(fmt::format("the file has {} bytes, the chunk index says {}", *size, bytes), *size);
+  ByteBuffer head(layout::kFileHeaderBytes);
+  if (auto read = (*file)->read_at(0, head); !read) return read;
+  const auto decoded = layout::decode_file_header(head);
+  if (!decoded) return tl::unexpected<Error>(located(decoded.error(), ChunkRef{pack, 0, 0, {}}));
+  if (!decoded->in_packs || decoded->pack != pack || decoded->id != header.id)
+    return damaged("the file belongs to another archive or another place", 0);
+  return {};
 }
 
 // The TOC's totals are the sums over the index, and no chunk belongs to an entry without totals.
@@ -195,25 +263,39 @@ ArchiveReader::ArchiveReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)
 ArchiveReader::~ArchiveReader() = default;
 
 Result<std::unique_ptr<ArchiveReader>> ArchiveReader::open(std::unique_ptr<Source> source) {
-  auto impl = std::make_unique<Impl>(std::move(source));
+  auto impl = std::make_unique<Impl>();
+  impl->source = std::move(source);
+  if (auto opened = impl->open(); !opened) return tl::unexpected<Error>(std::move(opened).error());
+  return std::unique_ptr<ArchiveReader>(new ArchiveReader(std::move(impl)));
+}
+
+Result<std::unique_ptr<ArchiveReader>> ArchiveReader::open(std::unique_ptr<SourceFolder> folder) {
+  auto source = folder->open(layout::kTocFile);
+  if (!source) return tl::unexpected<Error>(std::move(source).error());
+  auto impl = std::make_unique<Impl>();
+  impl->folder = std::move(folder);
+  impl->source = std::move(*source);
   if (auto opened = impl->open(); !opened) return tl::unexpected<Error>(std::move(opened).error());
   return std::unique_ptr<ArchiveReader>(new ArchiveReader(std::move(impl)));
 }
 
 FormatVersion ArchiveReader::version() const {
-  return impl_->version;
+  return {impl_->header.major, impl_->header.minor};
 }
 const Toc& ArchiveReader::toc() const {
   return impl_->toc;
 }
 std::uint64_t ArchiveReader::file_bytes() const {
-  return impl_->file_bytes;
+  return impl_->file_bytes + impl_->pack_bytes;
+}
+std::uint32_t ArchiveReader::packs() const {
+  return impl_->packs;
 }
 std::span<const ChunkRef> ArchiveReader::chunks() const {
   return impl_->chunks;
 }
 std::string ArchiveReader::name() const {
-  return impl_->source->name();
+  return impl_->folder ? impl_->folder->name() : impl_->source->name();
 }
 
 std::span<const ChunkRef> ArchiveReader::chunks_of(EntryId entry) const {
@@ -223,19 +305,41 @@ std::span<const ChunkRef> ArchiveReader::chunks_of(EntryId entry) const {
   return {first, last};
 }
 
+// A pack is opened for each chunk: the packs of ten terabytes are more than a process may hold open.
+Result<> ArchiveReader::Impl::read_chunk(const ChunkRef& ref, ByteBuffer& out) const {
+  out.resize(ref.total_bytes);
+  Result<> read;
+  if (folder) {
+    const auto file = folder->open(layout::pack_file(ref.pack));
+    if (!file) return tl::unexpected<Error>(file.error());
+    read = (*file)->read_at(ref.offset, out);
+  } else {
+    read = source->read_at(ref.offset, out);
+  }
+  return read ? read : tl::unexpected<Error>(located(std::move(read).error(), ref));
+}
+
+namespace {
+
+constexpr const char* kNotOfTheIndex = "the chunk's header and the chunk index disagree";
+
+}  // namespace
+
 Result<> ArchiveReader::read(const ChunkRef& ref, ChunkCoder& coder, ByteBuffer& scratch, ByteBuffer& out,
                              bool check_digest) const {
-  scratch.resize(ref.total_bytes);
-  if (auto read = impl_->source->read_at(ref.offset, scratch); !read) {
-    return tl::unexpected<Error>(impl_->located(std::move(read).error(), ref.offset));
-  }
+  if (auto read = impl_->read_chunk(ref, scratch); !read) return read;
   const auto info = coder.decode(scratch, out, check_digest);
-  if (!info) return tl::unexpected<Error>(impl_->located(info.error(), ref.offset));
-  if (*info != ref.info) {
-    Error error = fail(ErrorCode::archive_damaged, "the chunk's header and the chunk index disagree").value();
-    return tl::unexpected<Error>(impl_->located(std::move(error), ref.offset));
-  }
-  return {};
+  if (!info) return tl::unexpected<Error>(impl_->located(info.error(), ref));
+  if (*info == ref.info) return {};
+  return tl::unexpected<Error>(impl_->located(fail(ErrorCode::archive_damaged, kNotOfTheIndex).value(), ref));
+}
+
+Result<> ArchiveReader::read_stored(const ChunkRef& ref, ByteBuffer& out) const {
+  if (auto read = impl_->read_chunk(ref, out); !read) return read;
+  const auto header = check_stored_chunk(out);
+  if (!header) return tl::unexpected<Error>(impl_->located(header.error(), ref));
+  if (*header == ref.info) return {};
+  return tl::unexpected<Error>(impl_->located(fail(ErrorCode::archive_damaged, kNotOfTheIndex).value(), ref));
 }
 
 }  // namespace pgark::format

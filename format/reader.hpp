@@ -15,10 +15,14 @@ namespace pgark::format {
 
 // A row of the chunk index.
 struct ChunkRef {
-  std::uint64_t offset = 0;       // of the chunk header, from the start of the file
+  std::uint32_t pack = 0;         // file of an archive of several; 0 in an archive of one
+  std::uint64_t offset = 0;       // of the chunk header, from the start of its file
   std::uint64_t total_bytes = 0;  // header and payload
   ChunkInfo info;
 };
+
+// Positions of chunks in the order in which they stand in their files.
+std::vector<std::uint32_t> order_of_places(std::span<const ChunkRef> chunks);
 
 struct FormatVersion {
   std::uint16_t major = 1;
@@ -32,11 +36,15 @@ class ArchiveReader {
   // read. Errors: archive_unsupported (not an archive, newer major), archive_damaged (object = file name,
   // offset = where).
   static Result<std::unique_ptr<ArchiveReader>> open(std::unique_ptr<Source> source);
+  // Likewise of an archive of several files: each pack is there, belongs to this archive and has the size
+  // that the index says.
+  static Result<std::unique_ptr<ArchiveReader>> open(std::unique_ptr<SourceFolder> folder);
   ~ArchiveReader();
 
   FormatVersion version() const;
   const Toc& toc() const;
-  std::uint64_t file_bytes() const;
+  std::uint64_t file_bytes() const;  // of all files
+  std::uint32_t packs() const;       // files with chunks; 0 when all is one file
   // Sorted by entry, part, sequence.
   std::span<const ChunkRef> chunks() const;
   std::span<const ChunkRef> chunks_of(EntryId entry) const;
@@ -47,6 +55,10 @@ class ArchiveReader {
   // offset.
   Result<> read(const ChunkRef& ref, ChunkCoder& coder, ByteBuffer& scratch, ByteBuffer& out,
                 bool check_digest) const;
+
+  // Reads one chunk as it is stored, header and payload, into `out`, and checks its checksums and that it is
+  // the one of the index. Thread safe; errors as above.
+  Result<> read_stored(const ChunkRef& ref, ByteBuffer& out) const;
 
  private:
   struct Impl;

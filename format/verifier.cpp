@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <numeric>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 namespace pgark::format {
 namespace {
@@ -13,9 +14,7 @@ namespace {
 class Verification {
  public:
   Verification(const ArchiveReader& archive, const VerifyOptions& options)
-      : archive_(archive), options_(options), order_(archive.chunks().size()) {
-    std::iota(order_.begin(), order_.end(), 0U);
-    std::ranges::sort(order_, {}, [&](std::uint32_t at) { return archive.chunks()[at].offset; });
+      : archive_(archive), options_(options), order_(order_of_places(archive.chunks())) {
     progress_.chunks_total = order_.size();
     for (const ChunkRef& chunk : archive.chunks()) progress_.raw_bytes_total += chunk.info.raw_bytes;
     report_.file_bytes = archive.file_bytes();
@@ -37,7 +36,9 @@ class Verification {
 
   Result<VerifyReport> result() {
     if (stopped_.load()) return fail(ErrorCode::interrupted, "the verification was stopped", archive_.name());
-    std::ranges::sort(report_.damages, {}, [](const ChunkDamage& damage) { return damage.error.offset; });
+    std::ranges::sort(report_.damages, {}, [](const ChunkDamage& damage) {
+      return std::pair(std::string_view(damage.error.object), damage.error.offset);
+    });
     return std::move(report_);
   }
 
@@ -75,7 +76,7 @@ class Verification {
 
   const ArchiveReader& archive_;
   const VerifyOptions& options_;
-  std::vector<std::uint32_t> order_;  // chunks by offset
+  std::vector<std::uint32_t> order_;  // of the chunks
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> stopped_{false};
   std::mutex mutex_;  // guards what follows and serialises the callback

@@ -6,17 +6,21 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <tuple>
 
 #include "format/block.hpp"
 #include "format/index.hpp"
 #include "format/layout.hpp"
+#include "format/pack_writer.hpp"
 
 namespace pgark::format {
 
 struct ArchiveWriter::Impl {
   explicit Impl(std::unique_ptr<Sink> destination)
       : sink(std::move(destination)), sequential(sink->sequential()) {}
+
+  Result<> begin(const layout::FileHeader& header);
 
   Result<> append(const EncodedChunk& chunk);
   Result<ArchiveTotals> finish(Toc& toc);
@@ -26,11 +30,14 @@ struct ArchiveWriter::Impl {
   Result<layout::BlockPlace> write_block(layout::BlockKind kind, ByteSpan raw);
   Result<> sort_chunks();
   Result<> sum_up(Toc& toc) const;
-  void remember(const ChunkInfo& info, std::uint64_t offset);
+  void remember(const ChunkInfo& info, PackPlace place);
+  void discard();
   Result<> keep_failure(Result<> result);
   std::optional<Error> failure();
 
-  const std::unique_ptr<Sink> sink;
+  std::unique_ptr<SinkFolder> folder;  // null: one file
+  std::unique_ptr<PackWriter> packs;   // in the folder
+  std::unique_ptr<Sink> sink;          // of TOC, index and trailer; without a folder of the chunks as well
   const bool sequential;
   std::mutex write_mutex;  // sequential sinks: from reserving the offset to the end of the write
   std::atomic<std::uint64_t> next_offset{0};
@@ -74,18 +81,24 @@ Result<> ArchiveWriter::Impl::keep_failure(Result<> result) {
   return tl::unexpected<Error>(*first_failure);
 }
 
-void ArchiveWriter::Impl::remember(const ChunkInfo& info, std::uint64_t offset) {
+void ArchiveWriter::Impl::remember(const ChunkInfo& info, PackPlace place) {
   const std::lock_guard lock(mutex);
-  chunks.push_back({offset, layout::kBlockHeaderBytes + info.stored_bytes, info});
+  chunks.push_back({place.pack, place.offset, layout::kBlockHeaderBytes + info.stored_bytes, info});
 }
 
 Result<> ArchiveWriter::Impl::place(const EncodedChunk& chunk) {
   if (!is_sound(chunk)) return fail(ErrorCode::internal, "the chunk is not what its description says");
+  if (packs) {
+    const auto place = packs->append(chunk);
+    if (!place) return tl::unexpected<Error>(place.error());
+    remember(chunk.info, *place);
+    return {};
+  }
   std::unique_lock<std::mutex> in_turn(write_mutex, std::defer_lock);
   if (sequential) in_turn.lock();
   const std::uint64_t offset = next_offset.fetch_add(chunk.bytes);
   if (auto written = sink->write_pieces_at(offset, chunk.pieces); !written) return written;
-  remember(chunk.info, offset);
+  remember(chunk.info, {0, offset});
   return {};
 }
 
@@ -149,6 +162,9 @@ Result<ArchiveTotals> ArchiveWriter::Impl::finish(Toc& toc) {
   if (auto sorted = sort_chunks(); !sorted) return propagate(sorted);
   if (auto summed = sum_up(toc); !summed) return propagate(summed);
 
+  if (packs) {
+    if (auto finished_packs = packs->finish(); !finished_packs) return propagate(finished_packs);
+  }
   layout::Trailer trailer;
   auto toc_place = write_block(layout::BlockKind::toc, encode_toc(toc));
   if (!toc_place) return propagate(toc_place);
@@ -165,9 +181,12 @@ Result<ArchiveTotals> ArchiveWriter::Impl::finish(Toc& toc) {
   layout::encode_trailer(trailer, tail);
   if (auto written = write(tail); !written) return propagate(written);
   if (auto committed = sink->commit(); !committed) return propagate(committed);
+  if (folder) {
+    if (auto committed = folder->commit(); !committed) return propagate(committed);
+  }
 
   ArchiveTotals totals;
-  totals.file_bytes = trailer.file_bytes;
+  totals.file_bytes = trailer.file_bytes + (packs ? packs->bytes_written() : 0);
   totals.chunks = chunks.size();
   for (const DataSummary& summary : toc.data) {
     totals.raw_bytes += summary.raw_bytes;
@@ -179,19 +198,53 @@ Result<ArchiveTotals> ArchiveWriter::Impl::finish(Toc& toc) {
 ArchiveWriter::ArchiveWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 ArchiveWriter::~ArchiveWriter() {
-  if (!impl_->finished) impl_->sink->discard();
+  if (!impl_->finished) impl_->discard();
+}
+
+void ArchiveWriter::Impl::discard() {
+  sink->discard();
+  if (!folder) return;
+  packs.reset();
+  sink.reset();
+  folder->discard();
+}
+
+Result<> ArchiveWriter::Impl::begin(const layout::FileHeader& header) {
+  ByteBuffer bytes;
+  layout::encode_file_header(header, bytes);
+  header_checksum = layout::decode_file_header(bytes)->checksum;
+  return write(bytes);
 }
 
 Result<std::unique_ptr<ArchiveWriter>> ArchiveWriter::create(std::unique_ptr<Sink> sink) {
-  auto impl = std::make_unique<Impl>(std::move(sink));
-  ByteBuffer header;
-  layout::encode_file_header({}, header);
-  impl->header_checksum = layout::decode_file_header(header)->checksum;
-  std::unique_ptr<ArchiveWriter> writer(new ArchiveWriter(std::move(impl)));
-  if (auto written = writer->impl_->write(header); !written) {
-    return tl::unexpected<Error>(std::move(written).error());
-  }
+  std::unique_ptr<ArchiveWriter> writer(new ArchiveWriter(std::make_unique<Impl>(std::move(sink))));
+  if (auto begun = writer->impl_->begin({}); !begun) return tl::unexpected<Error>(std::move(begun).error());
   return writer;
+}
+
+Result<std::unique_ptr<ArchiveWriter>> ArchiveWriter::create(std::unique_ptr<SinkFolder> folder,
+                                                             const PackChoice& choice) {
+  auto toc = folder->create(layout::kTocFile);
+  if (!toc) {
+    folder->discard();
+    return tl::unexpected<Error>(std::move(toc).error());
+  }
+  std::unique_ptr<ArchiveWriter> writer(new ArchiveWriter(std::make_unique<Impl>(std::move(*toc))));
+  Impl& impl = *writer->impl_;
+  impl.folder = std::move(folder);
+  impl.packs = std::make_unique<PackWriter>(*impl.folder, choice.bytes, choice.archive_id);
+  const layout::FileHeader header{.in_packs = true, .pack = 0, .id = choice.archive_id};
+  if (auto begun = impl.begin(header); !begun) return tl::unexpected<Error>(std::move(begun).error());
+  if (auto opened = impl.packs->open_first(); !opened)
+    return tl::unexpected<Error>(std::move(opened).error());
+  return writer;
+}
+
+PackChoice random_pack_choice(std::uint64_t bytes) {
+  PackChoice choice{.bytes = bytes};
+  std::random_device random;
+  for (std::uint8_t& byte : choice.archive_id) byte = static_cast<std::uint8_t>(random());
+  return choice;
 }
 
 Result<> ArchiveWriter::append(const EncodedChunk& chunk) {
@@ -210,7 +263,7 @@ Result<ArchiveTotals> ArchiveWriter::finish(Toc toc) {
 }
 
 std::uint64_t ArchiveWriter::bytes_written() const {
-  return impl_->next_offset.load();
+  return impl_->next_offset.load() + (impl_->packs ? impl_->packs->bytes_written() : 0);
 }
 
 }  // namespace pgark::format

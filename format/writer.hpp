@@ -1,6 +1,7 @@
 // Writes an archive: header, chunks in the order they finish, then TOC, index and trailer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -19,10 +20,22 @@ struct ArchiveTotals {
   std::uint64_t chunks = 0;
 };
 
+// How an archive of several files is made.
+struct PackChoice {
+  static constexpr std::uint64_t kBytesDefault = std::uint64_t{1} << 30;
+  std::uint64_t bytes = kBytesDefault;        // of a pack at most, unless one chunk alone is larger
+  std::array<std::uint8_t, 16> archive_id{};  // ties the files together; not all zero
+};
+// With a random id.
+PackChoice random_pack_choice(std::uint64_t bytes);
+
 class ArchiveWriter {
  public:
   // Writes the header at once, so that an unwritable destination fails before any work is done.
   static Result<std::unique_ptr<ArchiveWriter>> create(std::unique_ptr<Sink> sink);
+  // The chunks go into packs, table of contents and index into a file of their own.
+  static Result<std::unique_ptr<ArchiveWriter>> create(std::unique_ptr<SinkFolder> folder,
+                                                       const PackChoice& packs);
   ~ArchiveWriter();  // without finish(): discards the sink
 
   // Thread safe. The chunk comes from ChunkCoder::encode. After a failure every later call fails with the

@@ -105,6 +105,20 @@ asio::awaitable<std::optional<DecodedChunk>> ChunkStream::next() {
   co_return DecodedChunk{&slot->ref, std::move(slot->rows)};
 }
 
+asio::awaitable<void> ChunkStream::give_all(Taker take) {
+  std::exception_ptr failure;
+  try {
+    while (std::optional<DecodedChunk> chunk = co_await next()) co_await take(*chunk);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  // The jobs that still run use the archive and the buffers: they end before anything else.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  co_await close();
+  co_await asio::this_coro::throw_if_cancelled(true);
+  if (failure) std::rethrow_exception(failure);
+}
+
 asio::awaitable<void> ChunkStream::close() {
   waiting_ = {};
   started_.clear();

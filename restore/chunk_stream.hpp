@@ -8,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -60,6 +61,11 @@ class ChunkStream {
   boost::asio::awaitable<std::optional<DecodedChunk>> next();
   // Waits for the jobs that still run; never throws. REQUIRES: throw_if_cancelled is off.
   boost::asio::awaitable<void> close();
+
+  // What is done with each chunk, in order; may throw.
+  using Taker = std::function<boost::asio::awaitable<void>(DecodedChunk&)>;
+  // All chunks, and close(), whatever happens; rethrows what was thrown.
+  boost::asio::awaitable<void> give_all(Taker take);
 
  private:
   struct Slot;

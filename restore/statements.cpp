@@ -41,7 +41,8 @@ std::optional<std::string> read_identifier(std::string_view text, std::size_t& a
     }
     return std::nullopt;  // never closed
   }
-  while (at < text.size() && text[at] != '.' && text[at] != ' ' && text[at] != '(') name += text[at++];
+  constexpr std::string_view kEnds = ". (),";
+  while (at < text.size() && kEnds.find(text[at]) == std::string_view::npos) name += text[at++];
   if (name.empty()) return std::nullopt;
   return name;
 }
@@ -137,6 +138,13 @@ std::optional<CopyTarget> parse_copy_target(std::string_view copy_target) {
   target.relation_sql = copy_target.substr(0, at);
   target.schema = std::move(*schema);
   target.name = std::move(*name);
+  for (at = copy_target.find('(', at); at < copy_target.size() && copy_target[at] != ')';) {
+    at = copy_target.find_first_not_of(", ", at + 1);
+    if (at >= copy_target.size()) return std::nullopt;  // a list that never ends
+    auto column = read_identifier(copy_target, at);
+    if (!column) break;
+    target.columns.push_back(std::move(*column));
+  }
   return target;
 }
 

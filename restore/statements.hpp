@@ -44,8 +44,9 @@ bool applies_to(const format::SqlStatement& statement, int target_version_num);
 
 // The relation at the front of a TABLE DATA entry's copy_target: `s.t (a, b)`.
 struct CopyTarget {
-  std::string relation_sql;  // quoted, as it stands there
-  std::string schema, name;  // raw
+  std::string relation_sql;          // quoted, as it stands there
+  std::string schema, name;          // raw
+  std::vector<std::string> columns;  // raw; none: not listed, or a table without any
 };
 // nullopt when it does not begin with a qualified name.
 std::optional<CopyTarget> parse_copy_target(std::string_view copy_target);

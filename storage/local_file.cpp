@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,19 +9,12 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "storage/partial_name.hpp"
+
 namespace pgark::storage {
 namespace {
 
 constexpr mode_t kFileMode = S_IRUSR | S_IWUSR;
-// Another process may take or drop the leftover between our looks at it; each round needs such a coincidence.
-constexpr int kCreateAttemptsMax = 100;
-
-tl::unexpected<Error> errno_fail(int errno_value, std::string_view action, const std::string& path,
-                                 std::string hint = {}) {
-  Error error = errno_error(errno_value, action, path);
-  if (error.hint.empty()) error.hint = std::move(hint);
-  return tl::unexpected<Error>(std::move(error));
-}
 
 // A target that is there must be ours to replace. The commit checks again.
 Result<> check_target(const std::string& path, bool overwrite) {
@@ -41,26 +33,6 @@ Result<> check_target(const std::string& path, bool overwrite) {
               "choose another name or remove the file first");
 }
 
-// The descriptor still is what the name leads to.
-bool is_same_file(int fd, const std::string& path) {
-  struct stat by_fd {};
-  struct stat by_name {};
-  return ::fstat(fd, &by_fd) == 0 && ::lstat(path.c_str(), &by_name) == 0 && by_fd.st_dev == by_name.st_dev &&
-         by_fd.st_ino == by_name.st_ino;
-}
-
-Result<> lock(int fd, const std::string& path) {
-  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EINTR) continue;
-    if (errno == EWOULDBLOCK) {
-      return fail(ErrorCode::usage, "another backup is writing this file", path,
-                  "wait until it has finished, or choose another name");
-    }
-    return errno_fail(errno, "cannot lock", path);
-  }
-  return {};
-}
-
 // Unlinks the leftover of a dead run. Whoever holds its lock is the only one that may, so that nobody else's
 // new file is hit. A leftover is never written into: it might be open, linked or readable elsewhere.
 Result<> remove_leftover(const std::string& path) {
@@ -75,7 +47,7 @@ Result<> remove_leftover(const std::string& path) {
     return fail(ErrorCode::usage, "exists and is not a regular file", path,
                 "remove it or choose another name");
   }
-  if (auto locked = lock(leftover.get(), path); !locked) return locked;
+  if (auto locked = lock_partial(leftover.get(), path); !locked) return locked;
   if (!is_same_file(leftover.get(), path)) return {};
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
     return errno_fail(errno, "cannot remove the unfinished archive", path);
@@ -87,7 +59,7 @@ Result<FileDescriptor> create_partial(const std::string& path) {
   for (int attempt = 0; attempt < kCreateAttemptsMax; ++attempt) {
     FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kFileMode));
     if (file) {
-      if (auto locked = lock(file.get(), path); !locked) return tl::unexpected<Error>(locked.error());
+      if (auto locked = lock_partial(file.get(), path); !locked) return tl::unexpected<Error>(locked.error());
       if (is_same_file(file.get(), path)) return file;
       continue;  // taken for a leftover before we had the lock
     }
@@ -110,23 +82,7 @@ Result<> reserve_first_page(int fd, const std::string& path) {
   return errno_fail(errno, "cannot write", path);
 }
 
-// Makes the new name durable. Some network file systems cannot sync a folder and say so with EINVAL.
-Result<> sync_folder(const std::string& path) {
-  const std::string folder = folder_of(path);
-  const FileDescriptor handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!handle) return errno_fail(errno, "cannot open the folder", folder);
-  if (::fsync(handle.get()) != 0 && errno != EINVAL)
-    return errno_fail(errno, "cannot sync the folder", folder);
-  return {};
-}
-
 }  // namespace
-
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
 
 LocalFileSink::LocalFileSink(std::string path, FileChoice choice, FileDescriptor file)
     : path_(std::move(path)),
@@ -142,10 +98,7 @@ LocalFileSink::~LocalFileSink() {
 Result<std::unique_ptr<format::Sink>> LocalFileSink::create(const std::string& path, FileChoice choice) {
   if (path.ends_with('/'))
     return fail(ErrorCode::usage, "is a folder's name", path, "give the name of a file");
-  if (path.ends_with(kPartialSuffix)) {
-    return fail(ErrorCode::usage, "the name ends in .partial, which marks unfinished archives", path,
-                "choose another name");
-  }
+  if (auto valid = check_new_name(path); !valid) return tl::unexpected<Error>(valid.error());
   if (auto free = check_target(path, choice.overwrite); !free) return tl::unexpected<Error>(free.error());
   auto file = create_partial(path + kPartialSuffix);
   if (!file) return tl::unexpected<Error>(std::move(file).error());
@@ -199,7 +152,7 @@ Result<> LocalFileSink::commit() {
   if (choice_.sync && ::fsync(file_.get()) != 0) return errno_fail(errno, "cannot sync", partial_path_);
   if (auto renamed = rename_to_target(); !renamed) return renamed;
   if (const int failed = file_.close(); failed != 0) return errno_fail(failed, "cannot close", path_);
-  return choice_.sync ? sync_folder(path_) : Result<>{};
+  return choice_.sync ? sync_folder_of(path_) : Result<>{};
 }
 
 void LocalFileSink::discard() {
@@ -225,10 +178,7 @@ Result<std::unique_ptr<format::Source>> LocalFileSource::open(const std::string&
     return fail(ErrorCode::usage, "is not a regular file", path,
                 "an archive is read from its end: store it in a file first");
   }
-  if (path.ends_with(kPartialSuffix)) {
-    return fail(ErrorCode::archive_damaged, "is an unfinished archive", path,
-                "the backup that wrote it is still running or was interrupted: use another archive");
-  }
+  if (path.ends_with(kPartialSuffix)) return tl::unexpected<Error>(unfinished_archive(path));
   return std::unique_ptr<format::Source>(new LocalFileSource(path, std::move(file)));
 }
 

@@ -9,14 +9,10 @@
 #include "format/io.hpp"
 #include "storage/direct_writer.hpp"
 #include "storage/file_descriptor.hpp"
+#include "storage/partial_name.hpp"
 #include "storage/write_behind.hpp"
 
 namespace pgark::storage {
-
-inline constexpr const char* kPartialSuffix = ".partial";
-
-// The folder that a path names a file in; "." when it names none.
-std::string folder_of(const std::string& path);
 
 struct FileChoice {
   bool overwrite = false;  // replace an existing target when the new file is complete

@@ -12,7 +12,7 @@
 namespace pgark::storage {
 namespace {
 
-tl::unexpected<Error> errno_fail(int errno_value, std::string_view action, const std::string& name) {
+tl::unexpected<Error> spool_fail(int errno_value, std::string_view action, const std::string& name) {
   Error error = errno_error(errno_value, action, name);
   if (error.hint.empty()) error.hint = "set TMPDIR to a folder with enough room, or back up into an archive";
   return tl::unexpected<Error>(std::move(error));
@@ -24,7 +24,7 @@ class SpoolSink final : public format::Sink {
 
   Result<> write_at(std::uint64_t offset, ByteSpan data) override {
     const int failed = write_all_at(file_.get(), offset, data);
-    return failed == 0 ? Result<>{} : errno_fail(failed, "cannot write", name_);
+    return failed == 0 ? Result<>{} : spool_fail(failed, "cannot write", name_);
   }
   Result<> commit() override { return {}; }
   void discard() override {}
@@ -41,10 +41,10 @@ Result<Spool> create_spool(const std::string& folder) {
   const std::string name = "spool file in " + folder;
   std::string path = folder + "/pgark-spool-XXXXXX";
   FileDescriptor file(::mkostemp(path.data(), O_CLOEXEC));  // mode 0600
-  if (!file) return errno_fail(errno, "cannot create", name);
-  if (::unlink(path.c_str()) != 0) return errno_fail(errno, "cannot unlink", path);
+  if (!file) return spool_fail(errno, "cannot create", name);
+  if (::unlink(path.c_str()) != 0) return spool_fail(errno, "cannot unlink", path);
   FileDescriptor other_end(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0));
-  if (!other_end) return errno_fail(errno, "cannot open", name);
+  if (!other_end) return spool_fail(errno, "cannot open", name);
   return Spool{std::make_unique<SpoolSink>(name, std::move(file)),
                LocalFileSource::adopt(name, std::move(other_end))};
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "storage/local_file.hpp"
+#include "storage/local_folder.hpp"
 #include "storage/stdout_sink.hpp"
 
 namespace pgark::storage {
@@ -42,6 +43,29 @@ Result<std::unique_ptr<format::Sink>> create_archive_file(const std::string& pat
   if (auto valid = check_name(path); !valid) return tl::unexpected<Error>(valid.error());
   if (path == "-") return StdoutSink::open(STDOUT_FILENO, StdoutSink::Content::archive);
   return LocalFileSink::create(path, choice);
+}
+
+Result<std::unique_ptr<format::SinkFolder>> create_archive_folder(const std::string& path,
+                                                                  FileChoice choice) {
+  if (auto valid = check_name(path); !valid) return tl::unexpected<Error>(valid.error());
+  if (path == "-") {
+    return fail(ErrorCode::usage, "a folder cannot go to standard output", {}, "give the name of a folder");
+  }
+  return LocalFolderSink::create(path, choice);
+}
+
+Result<std::unique_ptr<format::ArchiveReader>> open_archive(const std::string& name) {
+  if (is_folder(name)) {
+    std::string path = name;
+    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    if (path.ends_with(kPartialSuffix)) return tl::unexpected<Error>(unfinished_archive(path));
+    if (!is_archive_folder(path))
+      return fail(ErrorCode::usage, "is a folder, but not an archive's", path, "it holds no archive.toc");
+    return format::ArchiveReader::open(std::make_unique<LocalFolderSource>(path));
+  }
+  auto source = open_archive_file(name);
+  if (!source) return tl::unexpected<Error>(std::move(source).error());
+  return format::ArchiveReader::open(std::move(*source));
 }
 
 Result<std::unique_ptr<format::Sink>> create_text_file(const std::string& path, FileChoice choice) {

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "format/io.hpp"
+#include "format/reader.hpp"
 #include "storage/local_file.hpp"
 
 namespace pgark::storage {
@@ -16,11 +17,17 @@ namespace pgark::storage {
 // output, which must not be a terminal.
 Result<std::unique_ptr<format::Sink>> create_archive_file(const std::string& path, FileChoice choice);
 
+// Begins an archive of several files, a folder, in the same way; "-" is refused.
+Result<std::unique_ptr<format::SinkFolder>> create_archive_folder(const std::string& path, FileChoice choice);
+
 // Begins a text file in the same way; standard output may be a terminal.
 Result<std::unique_ptr<format::Sink>> create_text_file(const std::string& path, FileChoice choice);
 
-// Opens a finished archive. Refuses "-" (an archive is read from its end), ".partial" files, directories and
-// devices.
+// Opens a finished archive, a file or a folder, and checks what ArchiveReader::open checks.
+Result<std::unique_ptr<format::ArchiveReader>> open_archive(const std::string& path);
+
+// Opens the file of a finished archive. Refuses "-" (an archive is read from its end), ".partial" files,
+// directories and devices.
 Result<std::unique_ptr<format::Source>> open_archive_file(const std::string& path);
 
 }  // namespace pgark::storage

@@ -22,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 // COPY of a range locks the indexes of its table as well. Somebody who rebuilds one (REINDEX INDEX) may wait
 // for another connection of this dump and make this one wait for him: nobody but us could see that.
 constexpr const char* kBoundedLockWaits = "SET lock_timeout = '60s'";
+constexpr std::chrono::seconds kLockTimeout{60};
 
 Error explain_lock_timeout(Error error) {
   if (error.code != ErrorCode::server || !sqlstate::is(error, sqlstate::kLockNotAvailable)) return error;
@@ -59,9 +60,10 @@ class CopyWorker {
       const bool lockable = object.source == RowSource::table;
       if (lockable && !pool_.tables_locked) co_return co_await copy_locked(object, piece);
       if (lockable && !options_.holds_locks && locked_.insert(piece.object).second) {
-        co_await lock_table_at_once(connection_, object.qualified_sql);
+        const std::string lock = lock_at_once_sql(object.qualified_sql) + "; ";
+        co_return co_await copy_rows(object, piece, lock);
       }
-      co_return co_await copy_rows(object, piece);
+      co_return co_await copy_rows(object, piece, no_lock_);
     } catch (const Exception& exception) {
       Error error = explain_lock_timeout(exception.error());
       error = explain_full_lock_table(explain_standby_conflict(std::move(error), pool_.in_recovery));
@@ -74,7 +76,7 @@ class CopyWorker {
   asio::awaitable<std::uint64_t> copy_foreign(const DataObject& object, const Piece& piece) {
     std::string allow = restrict_relations_sql(/*foreign_tables=*/false);
     co_await connection_.execute(std::move(allow));
-    const std::uint64_t text_bytes = co_await copy_rows(object, piece);
+    const std::uint64_t text_bytes = co_await copy_rows(object, piece, no_lock_);
     std::string forbid = restrict_relations_sql(/*foreign_tables=*/true);
     co_await connection_.execute(std::move(forbid));
     co_return text_bytes;
@@ -85,13 +87,24 @@ class CopyWorker {
     co_await connection_.execute("SAVEPOINT pgark_piece");
     TableToLock table{object.oid, object.qualified_sql};
     co_await lock_table(connection_, std::move(table));
-    const std::uint64_t text_bytes = co_await copy_rows(object, piece);
+    const std::uint64_t text_bytes = co_await copy_rows(object, piece, no_lock_);
     co_await connection_.execute("ROLLBACK TO SAVEPOINT pgark_piece; RELEASE SAVEPOINT pgark_piece");
     co_return text_bytes;
   }
 
-  asio::awaitable<std::uint64_t> copy_rows(const DataObject& object, const Piece& piece) {
-    co_await connection_.begin_copy_out(copy_statement(object, piece));
+  // `lock`: in front of the statement and in the same message, so that a small table costs one round trip.
+  asio::awaitable<std::uint64_t> copy_rows(const DataObject& object, const Piece& piece,
+                                           const std::string& lock) {
+    std::string sql = lock + copy_statement(object, piece);
+    const auto begun = Clock::now();
+    try {
+      co_await connection_.begin_copy_out(std::move(sql));
+    } catch (const Exception& exception) {
+      // Both locks are refused with the same code, but only the one of NOWAIT before its time is up.
+      const bool at_once = !lock.empty() && Clock::now() - begun < kLockTimeout;
+      if (!at_once || !sqlstate::is(exception.error(), sqlstate::kLockNotAvailable)) throw;
+      throw Exception(not_lockable(exception.error(), object.qualified_sql));
+    }
     std::uint64_t text_bytes = 0;
     ChunkSink::Position position{piece.object, piece.part(), 0};
     for (bool more = true; more; ++position.sequence) {
@@ -116,6 +129,7 @@ class CopyWorker {
   CopyPool& pool_;
   const CopyWorkerOptions options_;
   async::JobGroup& jobs_;
+  const std::string no_lock_;
   std::unordered_set<std::size_t> locked_;  // objects this connection has locked
 };
 

@@ -1,12 +1,8 @@
 #include "restore/script/script.hpp"
 
-#include <fmt/format.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
@@ -126,51 +122,29 @@ class ScriptWriter {
     co_await output_.text(std::move(begin));
     ChunkStream stream(strand_, decoder_, archive_.chunks_of(entry.id), kChunksAhead,
                        value_or_throw(RowConversion::as_text(entry, target_version_num_)));
-    std::exception_ptr failure;
     std::uint64_t rows = 0;
-    try {
-      rows = co_await write_chunks(stream, large_objects);
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    // The jobs that still run use the archive and the buffers: they end before anything else.
-    co_await asio::this_coro::throw_if_cancelled(false);
-    co_await stream.close();
-    co_await asio::this_coro::throw_if_cancelled(true);
-    if (failure) std::rethrow_exception(failure);
+    ChunkStream::Taker take = [this, &rows, large_objects](DecodedChunk& chunk) {
+      return write_chunk(chunk, large_objects, rows);
+    };
+    co_await stream.give_all(std::move(take));
     std::string end = large_objects ? std::string("COMMIT;\n\n") : copy_end();
     co_await output_.text(std::move(end));
-    check_rows(entry, rows);
+    value_or_throw(check_row_count(toc_, entry, rows));
     ++outcome_.tables;
     outcome_.rows += rows;
   }
 
-  asio::awaitable<std::uint64_t> write_chunks(ChunkStream& stream, bool large_objects) {
-    std::uint64_t rows = 0;
-    while (std::optional<DecodedChunk> chunk = co_await stream.next()) {
-      if (large_objects) {
-        const std::vector<std::string> statements = value_or_throw(large_object_sql(*chunk->rows));
-        for (const std::string& sql : statements) co_await output_.text(sql + ";\n\n");
-      } else {
-        co_await output_.rows(*chunk->rows);
-      }
-      rows += chunk->ref->info.rows;
-      outcome_.raw_bytes += chunk->ref->info.raw_bytes;
-      events_.progress.bytes_done += chunk->ref->info.raw_bytes;
-      events_.progress.rows_done += chunk->ref->info.rows;
+  asio::awaitable<void> write_chunk(DecodedChunk& chunk, bool large_objects, std::uint64_t& rows) {
+    if (large_objects) {
+      const std::vector<std::string> statements = value_or_throw(large_object_sql(*chunk.rows));
+      for (const std::string& sql : statements) co_await output_.text(sql + ";\n\n");
+    } else {
+      co_await output_.rows(*chunk.rows);
     }
-    co_return rows;
-  }
-
-  void check_rows(const TocEntry& entry, std::uint64_t rows) const {
-    const auto* data = toc_.find_data(entry.id);
-    if (data != nullptr && data->rows == rows) return;
-    Error error;
-    error.code = ErrorCode::mismatch;
-    error.object = describe(entry);
-    error.message =
-        fmt::format("the archive holds {} rows, {} were written", data == nullptr ? 0 : data->rows, rows);
-    throw Exception(std::move(error));
+    rows += chunk.ref->info.rows;
+    outcome_.raw_bytes += chunk.ref->info.raw_bytes;
+    events_.progress.bytes_done += chunk.ref->info.raw_bytes;
+    events_.progress.rows_done += chunk.ref->info.rows;
   }
 
   const asio::any_io_executor strand_;

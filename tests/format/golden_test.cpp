@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "format/columnar_golden_rows.hpp"
 #include "format/golden_content.hpp"
 #include "format/layout.hpp"
 #include "format/verifier.hpp"
@@ -84,6 +85,41 @@ TEST(GoldenBytes, the_writer_still_writes_the_same_chunks) {
                                  std::span(now).first(chunks_end).subspan(layout::kFileHeaderBytes)));
 }
 
+constexpr EntryId kColumnarEntry = 5;
+
+// The same in packs, with a chunk of columns.
+void write_packs(const std::string& folder) {
+  PackChoice choice{.bytes = 5000};
+  for (std::size_t i = 0; i < choice.archive_id.size(); ++i)
+    choice.archive_id[i] = static_cast<std::uint8_t>(i + 1);
+  auto writer = value_or_throw(
+      ArchiveWriter::create(value_or_throw(storage::create_archive_folder(folder, {})), choice));
+  ChunkCoder coder;
+  for (const auto& chunk : test::golden::chunks()) {
+    value_or_throw(writer->append(
+        coder.encode(chunk.entry, chunk.part, chunk.sequence, as_bytes(chunk.rows), {Codec::none, 0})
+            .value()));
+  }
+  value_or_throw(writer->append(coder
+                                    .encode(kColumnarEntry, 0, 0, test::golden::columnar_rows(),
+                                            {Codec::zstd, 1}, RowEncoding::columnar)
+                                    .value()));
+  value_or_throw(writer->finish(test::golden::toc()));
+}
+
+TEST(GoldenPacks, decode_to_the_known_content) {
+  const auto archive = value_or_throw(storage::open_archive(PGARK_SOURCE_DIR "/tests/golden/v1.2/packs"));
+  EXPECT_EQ(archive->version().minor, 2U);
+  EXPECT_EQ(archive->packs(), 4U);
+  for (const EntryId entry : {EntryId{3}, EntryId{4}})
+    EXPECT_EQ(test::rows_of(*archive, entry), expected_rows(entry));
+  EXPECT_TRUE(test::rows_of(*archive, kColumnarEntry) == as_text(test::golden::columnar_rows()));
+  EXPECT_TRUE(verify_archive(*archive, {})->sound());
+  Toc toc = archive->toc();
+  toc.data.clear();
+  EXPECT_EQ(toc, test::golden::toc());
+}
+
 // Writes the files of the current version into the folder PGARK_GOLDEN_OUT.
 TEST(GoldenFiles, DISABLED_write) {
   const char* folder = std::getenv("PGARK_GOLDEN_OUT");
@@ -95,6 +131,7 @@ TEST(GoldenFiles, DISABLED_write) {
     ASSERT_TRUE(sink->write_at(0, bytes));
     ASSERT_TRUE(sink->commit());
   }
+  write_packs(std::string(folder) + "/packs");
 }
 
 }  // namespace

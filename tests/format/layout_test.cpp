@@ -89,7 +89,7 @@ TEST(FileHeader, bytes_are_those_of_the_specification) {
   encode_file_header({}, bytes);
   ASSERT_EQ(bytes.size(), kFileHeaderBytes);
   EXPECT_EQ(hex(ByteSpan(bytes).first(56)),
-            "89504741524b0d0a0100010000000000"
+            "89504741524b0d0a0100020000000000"
             "00000000000000000000000000000000"
             "00000000000000000000000000000000"
             "0000000000000000");
@@ -107,13 +107,34 @@ TEST(FileHeader, versions_and_flags) {
     return decode_file_header(bytes);
   };
   EXPECT_EQ(with(8, 2).error().code, ErrorCode::archive_unsupported);
-  EXPECT_EQ(with(8, 2).error().message, "archive version 2.1, this program reads version 1");
+  EXPECT_EQ(with(8, 2).error().message, "archive version 2.2, this program reads version 1");
   EXPECT_EQ(with(10, 9)->minor, 9);
   for (const std::size_t reserved : {12, 15, 20, 23, 40, 48, 55}) {
     EXPECT_EQ(with(reserved, 1).error().code, ErrorCode::archive_unsupported) << reserved;
   }
   for (const std::size_t ignorable : {16, 19, 24, 39}) EXPECT_TRUE(with(ignorable, 1)) << ignorable;
+  EXPECT_FALSE(with(16, 1)->in_packs);
+  EXPECT_TRUE(with(12, 4)->in_packs);
+  EXPECT_FALSE(with(12, 5));
   EXPECT_EQ(with(0, 'x').error().message, "not a pgark archive");
+}
+
+TEST(FileHeader, of_a_pack) {
+  FileHeader header{.in_packs = true, .pack = 0x01020304};
+  for (std::size_t i = 0; i < header.id.size(); ++i) header.id[i] = static_cast<std::uint8_t>(0xA0 + i);
+  ByteBuffer bytes;
+  encode_file_header(header, bytes);
+  EXPECT_EQ(hex(ByteSpan(bytes).subspan(12, 28)),
+            "04000000"
+            "00000000"
+            "04030201"
+            "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf");
+  const auto decoded = decode_file_header(bytes).value();
+  EXPECT_TRUE(decoded.in_packs);
+  EXPECT_EQ(decoded.pack, header.pack);
+  EXPECT_EQ(decoded.id, header.id);
+  EXPECT_EQ(pack_file(1), "pack-000001");
+  EXPECT_EQ(pack_file(12'345'678), "pack-12345678");
 }
 
 TEST(BlockHeader, round_trip_and_places) {
@@ -210,7 +231,7 @@ TEST(Trailer, round_trip_flips_and_offsets) {
   ASSERT_EQ(bytes.size(), kTrailerBytes);
   EXPECT_EQ(hex(ByteSpan(bytes).first(24)), "2804000000000000c8000000000000000b00000000000000");
   EXPECT_EQ(hex(ByteSpan(bytes).subspan(88)), "504741524b454e44");
-  const auto decoded = decode_trailer(bytes).value();
+  const auto decoded = decode_trailer(bytes, false).value();
   EXPECT_EQ(decoded.index.offset, 1264U);
   EXPECT_EQ(decoded.index.payload_checksum, 12U);
   EXPECT_EQ(decoded.chunks, 3U);
@@ -218,14 +239,14 @@ TEST(Trailer, round_trip_flips_and_offsets) {
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
     ByteBuffer changed = bytes;
     changed[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
-    EXPECT_FALSE(decode_trailer(changed)) << bit;
+    EXPECT_FALSE(decode_trailer(changed, false)) << bit;
   }
   const auto refused = [&](auto change) {
     Trailer other = trailer;
     change(other);
     ByteBuffer other_bytes;
     encode_trailer(other, other_bytes);
-    return !decode_trailer(other_bytes).has_value();
+    return !decode_trailer(other_bytes, false).has_value();
   };
   EXPECT_FALSE(refused([](Trailer&) {}));
   EXPECT_TRUE(refused([](Trailer& t) { t.toc.offset = 63; }));

@@ -3,7 +3,7 @@
 
 It shares nothing with the program: checksums come from `xxhsum`, decompression from `zstd` and `lz4`.
 
-    read_archive.py FILE            checks everything, prints one line per entry that has rows
+    read_archive.py PATH            a file or folder: checks everything, prints one line per entry that has rows
     read_archive.py --salvage FILE  scans for blocks without header, trailer or index, prints one line per chunk
 """
 
@@ -94,10 +94,132 @@ def payload(data, head):
 
 def rows_of(data, head):
     raw = payload(data, head)
-    need(raw.endswith(b"\n") and raw.count(b"\n") == head["rows"], "row count")
-    digest = sum(hashes([row + b"\n" for row in raw[:-1].split(b"\n")], "-H2")) & MASK128
-    need(digest == head["digest"], "row digest")
-    return raw
+    if head["encoding"] == 0:
+        need(raw.endswith(b"\n"), "last row")
+        rows = [row + b"\n" for row in raw[:-1].split(b"\n")]
+    else:
+        need(head["encoding"] == 1, "row encoding")
+        rows = columnar_rows(raw)
+    need(len(rows) == head["rows"], "row count")
+    need(sum(hashes(rows, "-H2")) & MASK128 == head["digest"], "row digest")
+    return b"".join(rows)
+
+
+class Stream:
+    """Bytes of a columnar payload, taken from the front."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, count):
+        need(self.at + count <= len(self.data), "end of a column")
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+
+def planes(stream, count, width):
+    """count values of width bytes each (SPEC 16.1)."""
+    mask = int.from_bytes(stream.take((width + 7) // 8), "little")
+    need(mask >> width == 0, "mask")
+    columns = [None if mask >> k & 1 else stream.take(1) * count for k in range(width)]
+    columns = [stream.take(count) if column is None else column for column in columns]
+    return [bytes(value) for value in zip(*columns)]
+
+
+def unzigzag(value):
+    return -(value >> 1) - 1 if value & 1 else value >> 1
+
+
+def integers(stream, count, width, transform):
+    """SPEC 16.2, as numbers modulo 2^(8 width)."""
+    numbers = lambda: [int.from_bytes(value, "big") for value in planes(stream, count, width)]
+    if transform == 0:
+        return numbers()
+    modulus = 1 << (8 * width)
+    value = int.from_bytes(stream.take(width), "big")
+    step = unzigzag(int.from_bytes(stream.take(width), "big")) if transform == 2 else 0
+    values = [value]
+    for difference in numbers()[1:]:
+        step = unzigzag(difference) + (step if transform == 2 else 0)
+        value = (value + step) % modulus
+        values.append(value)
+    return values
+
+
+def codes(stream, count, bits):
+    if bits == 0:
+        return [0] * count
+    if bits == 16:
+        return [int.from_bytes(value, "big") for value in planes(stream, count, 2)]
+    packed = int.from_bytes(stream.take((count * bits + 7) // 8), "little")
+    need(packed >> (count * bits) == 0, "bits behind the last code")
+    return [packed >> (i * bits) & ((1 << bits) - 1) for i in range(count)]
+
+
+def decimal(stored, scale):
+    """The binary form of a numeric (SPEC 16.4)."""
+    m = unzigzag(stored)
+    groups = (scale + 3) // 4
+    digits, number_left = [], abs(m) * 10 ** (4 * groups - scale)
+    while number_left:
+        digits.insert(0, number_left % 10000)
+        number_left //= 10000
+    weight = len(digits) - 1 - groups if digits else 0
+    while digits and digits[-1] == 0:
+        digits.pop()
+    sign = 0x4000 if m < 0 else 0
+    words = [len(digits), weight & 0xFFFF, sign, scale, *digits]
+    return b"".join(word.to_bytes(2, "big") for word in words)
+
+
+def column_values(head, stream, rows):
+    nulls, lengths, kind, transform, detail = head[:5]
+    width, entries = number(head, 8, 4), number(head, 12, 4)
+    if nulls == 1:
+        return [None] * rows
+    present = list(range(rows))
+    if nulls == 2:
+        bitmap = int.from_bytes(stream.take((rows + 7) // 8), "little")
+        need(bitmap >> rows == 0, "bits behind the last row")
+        present = [row for row in present if not bitmap >> row & 1]
+    count = len(present)
+    sizes = lambda many: [int.from_bytes(value, "big") for value in planes(stream, many, 4)] if lengths else [width] * many
+    if kind == 0:
+        values = [stream.take(size) for size in sizes(count)]
+    elif kind == 1:
+        values = [value.to_bytes(width, "big") for value in integers(stream, count, width, transform)]
+    elif kind == 2:
+        words = [stream.take(size) for size in sizes(entries)]
+        values = [words[code] for code in codes(stream, count, detail)]
+    else:
+        need(kind == 3, "values of unknown form")
+        scales = stream.take(count) if detail == 255 else bytes([detail]) * count
+        values = [decimal(value, scale) for value, scale in zip(integers(stream, count, 8, transform), scales)]
+    result = [None] * rows
+    for row, value in zip(present, values):
+        result[row] = value
+    return result
+
+
+def columnar_rows(raw):
+    """The COPY binary rows that a columnar payload stands for, one by one (SPEC 16)."""
+    count, rows, row_bytes = number(raw, 0, 2), number(raw, 4, 4), number(raw, 8, 8)
+    at, columns = 16 + 20 * count, []
+    for i in range(count):
+        head = raw[16 + 20 * i : 36 + 20 * i]
+        size = number(head, 16, 4)
+        stream = Stream(raw[at : at + size])
+        columns.append(column_values(head, stream, rows))
+        need(stream.at == size, "bytes behind a column")
+        at += size
+    need(raw[at:] == bytes(32), "tail")
+    result = []
+    for row in range(rows):
+        fields = [column[row] for column in columns]
+        parts = [b"\xff\xff\xff\xff" if value is None else len(value).to_bytes(4, "big") + value for value in fields]
+        result.append(count.to_bytes(2, "big") + b"".join(parts))
+    need(sum(map(len, result)) == row_bytes, "row bytes")
+    return result
 
 
 def fields(data, at):
@@ -153,7 +275,7 @@ def index(raw):
     for _ in range(number(raw, 8, 8)):
         entry += reader.next()
         row = {"entry": entry, "part": reader.next(), "sequence": reader.next()}
-        need(reader.next() == 0, "pack number")
+        row["pack"] = reader.next()
         zigzag = reader.next()
         row["at"] = end + (-(zigzag >> 1) - 1 if zigzag & 1 else zigzag >> 1)
         for name in ("stored", "raw", "rows", "encoding", "codec"):
@@ -168,9 +290,16 @@ def index(raw):
     return rows
 
 
-def read(data):
+def file_header(data, in_packs, pack):
     need(data[:8] == MAGIC and number(data, 56, 8) == checksum(data[:56]), "file header")
-    need(number(data, 8, 2) == 1 and number(data, 12, 4) == 0, "version and flags")
+    need(number(data, 8, 2) == 1 and number(data, 12, 4) == (4 if in_packs else 0), "version and flags")
+    need(number(data, 20, 4) == pack, "pack number")
+    return data[24:40]
+
+
+def read(data, packs):
+    """packs: None for an archive of one file; else gives the content of a pack by its number."""
+    archive_id = file_header(data, packs is not None, 0)
     tail = data[-96:]
     need(tail[88:] == END and number(tail, 80, 8) == checksum(tail[:80]), "trailer")
     toc_at, toc_size, _, index_at, index_size, _, chunks, size = (number(tail, at, 8) for at in range(0, 64, 8))
@@ -183,18 +312,26 @@ def read(data):
     rows = index(payload(data, index_head))
     need(len(rows) == chunks, "number of chunks")
 
-    position = 64
-    for row in sorted(rows, key=lambda row: row["at"]):
-        need(row["at"] == position, "gap or overlap")
-        position += 96 + row["stored"]
-    need(position == toc_at, "end of the chunks")
+    files = {0: data[:toc_at]}
+    if packs is not None:
+        need(toc_at == 64, "place of the TOC")
+        files = {pack: packs(pack) for pack in range(1, 1 + max((row["pack"] for row in rows), default=0))}
+        for pack, content in files.items():
+            need(file_header(content, True, pack) == archive_id, "archive id")
+    for pack, content in files.items():
+        position = 64
+        for row in sorted((row for row in rows if row["pack"] == pack), key=lambda row: row["at"]):
+            need(row["at"] == position, "gap or overlap")
+            position += 96 + row["stored"]
+        need(position == len(content), "end of the chunks")
 
     contents = {entry: b"" for entry in totals}
     sums = {entry: dict.fromkeys(total, 0) for entry, total in totals.items()}
     for row in rows:
-        head = block_header(data, row["at"])
-        need(all(head[name] == value for name, value in row.items()), "index and chunk")
-        contents[row["entry"]] += rows_of(data, head)
+        content = files[row["pack"]]
+        head = block_header(content, row["at"])
+        need(all(head[name] == value for name, value in row.items() if name != "pack"), "index and chunk")
+        contents[row["entry"]] += rows_of(content, head)
         total = sums[row["entry"]]
         total["chunks"] += 1
         for name in ("rows", "raw", "stored", "digest"):
@@ -227,10 +364,19 @@ def salvage(data):
 
 
 def main():
-    with open(sys.argv[-1], "rb") as file:
-        data = file.read()
+    path = sys.argv[-1]
+
+    def content(name):
+        with open(name, "rb") as file:
+            return file.read()
+
     try:
-        salvage(data) if sys.argv[1] == "--salvage" else read(data)
+        if sys.argv[1] == "--salvage":
+            salvage(content(path))
+        elif os.path.isdir(path):
+            read(content(path + "/archive.toc"), lambda pack: content(f"{path}/pack-{pack:06}"))
+        else:
+            read(content(path), None)
     except Damaged as damage:
         sys.exit(f"damaged: {damage}")
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "format/columnar_rows.hpp"
 #include "format/golden_content.hpp"
 #include "storage/storage.hpp"
 
@@ -53,6 +54,8 @@ class SecondReader : public testing::Test {
     return path;
   }
 
+  const std::string& folder() const { return folder_; }
+
   static Outcome read(const std::string& path, const std::string& option = "") {
     return run("python3 '" PGARK_SOURCE_DIR "/tests/format/read_archive.py' " + option + " '" + path + "'");
   }
@@ -92,6 +95,27 @@ TEST_F(SecondReader, agrees_on_every_codec) {
   }
 }
 
+// Columns of every kind (format/columnar_rows.hpp), in chunks of one file and of several.
+TEST_F(SecondReader, takes_columns_and_packs_apart) {
+  for (const char* codec : {"none", "zstd:1"}) {
+    const std::string folder = this->folder() + "/" + std::string(codec, 4) + ".d";
+    auto writer = value_or_throw(ArchiveWriter::create(
+        value_or_throw(storage::create_archive_folder(folder, {})), random_pack_choice(60'000)));
+    ChunkCoder coder;
+    for (std::uint32_t i = 0; i < 25; ++i) {
+      const ByteBuffer rows = test::random_table(3000 + i);
+      value_or_throw(writer->append(
+          coder.encode(2 + i % 2, i, 0, rows, *parse_codec(codec), RowEncoding::columnar).value()));
+    }
+    value_or_throw(writer->finish(test::small_toc(3)));
+    const auto archive = value_or_throw(storage::open_archive(folder));
+    EXPECT_GT(archive->packs(), 1U);
+    const Outcome outcome = read(folder);
+    EXPECT_EQ(outcome.status, 0) << codec << ": " << outcome.text;
+    EXPECT_EQ(without_sha256(outcome.text), summary_of(*archive));
+  }
+}
+
 TEST_F(SecondReader, reads_the_golden_files_alike) {
   std::string first;
   for (const char* codec : {"none", "lz4", "zstd"}) {
@@ -100,6 +124,12 @@ TEST_F(SecondReader, reads_the_golden_files_alike) {
     if (first.empty()) first = outcome.text;
     EXPECT_EQ(outcome.text, first) << codec;
   }
+  // Packs, and besides them rows in columns.
+  const Outcome packs = read(PGARK_SOURCE_DIR "/tests/golden/v1.2/packs");
+  EXPECT_EQ(packs.status, 0) << packs.text;
+  EXPECT_EQ(packs.text.find(first.substr(0, first.find("entry 5"))), 0U) << packs.text;
+  EXPECT_NE(packs.text.find("rows 1000 digest 4d1f0f21b7274cf65d14d304f9037b4e"), std::string::npos)
+      << packs.text;
   EXPECT_NE(first.find("entry 3 orders rows 204 digest 98a6841edfcef301c0fc2b6666ad8645"), std::string::npos)
       << first;
 }

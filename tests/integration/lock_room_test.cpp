@@ -145,9 +145,10 @@ asio::awaitable<void> lock_behind_a_waiter(params::ConnectParams params, Cluster
   const auto begun = std::chrono::steady_clock::now();
   std::exception_ptr failure;
   try {
-    co_await dumper::lock_table_at_once(*worker, "public.t1");
-  } catch (...) {
-    failure = std::current_exception();
+    std::string sql = dumper::lock_at_once_sql("public.t1");
+    co_await worker->execute(std::move(sql));
+  } catch (const Exception& exception) {
+    failure = std::make_exception_ptr(Exception(dumper::not_lockable(exception.error(), "public.t1")));
   }
   waited_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   co_await leader->execute("ROLLBACK");

@@ -1,6 +1,7 @@
 // Rows on their way back: many connections into one table, counts, digests, failures in the middle of a COPY.
 #include <gmock/gmock.h>
 
+#include <array>
 #include <chrono>
 #include <thread>
 
@@ -233,7 +234,8 @@ TEST_F(RestoreRowsTest, a_wrong_digest_is_found_before_the_commit) {
   header.info.digest.low ^= 1;
   ByteBuffer forged;
   format::layout::encode_block_header(header, forged);
-  made_.append({header.info, forged, as_bytes(text)});
+  const std::array<ByteSpan, 2> pieces{forged, as_bytes(text)};
+  made_.append({header.info, pieces, forged.size() + text.size()});
   const Error error = error_of_restore();
   EXPECT_EQ(error.code, ErrorCode::archive_damaged);
   EXPECT_THAT(error.message, HasSubstr("digest"));

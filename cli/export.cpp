@@ -1,0 +1,164 @@
+// pgark export: the rows of an archive's tables as CSV or COPY text, without a server.
+#include "restore/export/export.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/option_group.hpp"
+#include "cli/runtime.hpp"
+#include "cli/text.hpp"
+#include "storage/storage.hpp"
+
+namespace pgark::cli {
+
+namespace {
+
+struct ExportOptions {
+  std::string archive;
+  std::string format = "csv";
+  std::string output = "-";
+  std::string delimiter = ",";
+  restore::RestoreOptions selection;
+  restore::ExportChoice choice;
+  storage::FileChoice file;
+};
+
+bool is_folder(const std::string& path) {
+  struct stat status {};
+  return path.ends_with('/') || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode));
+}
+
+void make_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+    throw Exception(errno_error(errno, "cannot create the folder", path));
+}
+
+// A file for each table, or one file when there is one table and the path is no folder's.
+std::vector<std::string> paths_of(const ExportOptions& options,
+                                  const std::vector<const format::TocEntry*>& tables) {
+  if (options.output == "-" && tables.size() > 1) {
+    Error error;
+    error.code = ErrorCode::usage;
+    error.message = fmt::format("{} tables are selected, but standard output takes one", tables.size());
+    error.hint = "choose one with -t, or name a folder with -o";
+    throw Exception(std::move(error));
+  }
+  if (options.output == "-" || (tables.size() == 1 && !is_folder(options.output))) return {options.output};
+  make_folder(options.output);
+  std::vector<std::string> paths;
+  for (const format::TocEntry* table : tables)
+    paths.push_back(options.output + "/" + restore::export_file_name(*table, options.choice.form));
+  return paths;
+}
+
+int run_export(const ExportOptions& options, Console& console) {
+  const auto archive = value_or_throw(storage::open_archive(options.archive));
+  const auto tables = value_or_throw(restore::exported_tables(archive->toc(), options.selection));
+  const std::vector<std::string> paths = paths_of(options, tables);
+  console.phase("exporting");
+  console.progress.steps_total = tables.size();
+  for (const format::TocEntry* table : tables) {
+    if (const auto* data = archive->toc().find_data(table->id))
+      console.progress.bytes_total += data->raw_bytes;
+  }
+
+  const auto start = std::chrono::steady_clock::now();
+  nlohmann::json files = nlohmann::json::array();
+  restore::ExportOutcome sum;
+  run_to_completion(1, console, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      auto sink = value_or_throw(storage::create_text_file(paths[i], options.file));
+      restore::ExportChoice choice = options.choice;
+      const restore::ExportOutcome outcome = co_await restore::export_table(
+          tools.executor, tools.cpu, std::move(choice), *archive, *tables[i], std::move(sink), console);
+      sum.rows += outcome.rows;
+      sum.file_bytes += outcome.file_bytes;
+      ++console.progress.steps_done;
+      files.push_back({{"schema", tables[i]->schema},
+                       {"name", tables[i]->name},
+                       {"path", paths[i]},
+                       {"rows", outcome.rows},
+                       {"file_bytes", outcome.file_bytes}});
+    }
+  });
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  console.stop_progress();
+  console.line(fmt::format("export complete: {} rows of {} tables, {} in {}, {}", human_count(sum.rows),
+                           human_count(tables.size()), human_bytes(sum.file_bytes),
+                           options.output == "-" ? "stdout" : printable(options.output),
+                           human_duration(elapsed.count())));
+  console.result({{"command", "export"},
+                  {"format", options.format},
+                  {"output", options.output},
+                  {"tables", files},
+                  {"rows", sum.rows},
+                  {"file_bytes", sum.file_bytes}});
+  return kExitOk;
+}
+
+void finish_choice(ExportOptions& options, const CLI::App& command) {
+  const bool text = options.format.front() == 't';
+  options.choice.form = text ? restore::ExportForm::text : restore::ExportForm::csv;
+  for (const char* name : {"--header", "--delimiter", "--null"}) {
+    if (text && command.count(name) > 0) throw CLI::ValidationError(name, "is for -F csv");
+  }
+  if (options.delimiter.size() != 1)
+    throw CLI::ValidationError("--delimiter", "must be one character of one byte");
+  options.choice.csv.delimiter = options.delimiter.front();
+  const auto checked = restore::check_csv(options.choice.csv);
+  if (!checked) throw CLI::ValidationError(checked.error().object, checked.error().message);
+}
+
+}  // namespace
+
+void add_export_command(CLI::App& program, Invocation& invocation) {
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* command = program.add_subcommand("export", "Write the rows of an archive as CSV or text");
+  command->set_help_flag("--help", "show this page");
+  command->add_option("archive", options->archive, "archive to read")->type_name("ARCHIVE")->required();
+  command->add_option("-F,--format", options->format, "csv, or text: as COPY writes it")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"csv", "c", "text", "t"}).description(""))
+      ->capture_default_str();
+  command
+      ->add_option("-o,--output", options->output,
+                   "file; or folder, with a file for each table; - is standard output")
+      ->type_name("PATH")
+      ->capture_default_str();
+  command->add_flag("--overwrite", options->file.overwrite, "replace files that exist");
+  OptionGroup csv(*command, "With -F csv");
+  csv.flag("--header", options->choice.header, "the columns' names as the first line");
+  csv.value("--delimiter", options->delimiter, "CHARACTER", "between two fields (default: a comma)");
+  csv.value("--null", options->choice.csv.null, "TEXT", "what stands for null (default: nothing)");
+  OptionGroup which(*command, "Which tables");
+  which.list("-n,--schema", options->selection.include_schemas, "PATTERN", "tables of matching schemas");
+  which.list("-N,--exclude-schema", options->selection.exclude_schemas, "PATTERN", "not of matching schemas");
+  which.list("-t,--table", options->selection.include_tables, "PATTERN", "matching tables");
+  which.list("-T,--exclude-table", options->selection.exclude_tables, "PATTERN", "not matching tables");
+  which.flag("--strict-names", options->selection.strict_names, "every pattern must match something");
+  add_console_options(*command, invocation.console);
+  command->footer(
+      "No server is needed. CSV is byte for byte what COPY ... TO (FORMAT csv) of the source would have "
+      "written, in the\nencoding of the database, apart from the order of rows. Patterns are those of psql. "
+      "Large "
+      "objects are not exported.\n\n"
+      "Examples:\n"
+      "  pgark export shop.pgark -t public.orders --header > orders.csv\n"
+      "  pgark export shop.pgark -n public -o shop-csv/");
+  command->callback([options, command, &invocation] {
+    finish_choice(*options, *command);
+    invocation.console.stdout_is_data = options->output == "-";
+    invocation.run = [options](Console& console) { return run_export(*options, console); };
+  });
+}
+
+}  // namespace pgark::cli

@@ -1,0 +1,52 @@
+// Archives of several files in the local file system: a folder each.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.hpp"
+#include "format/io.hpp"
+#include "storage/file_descriptor.hpp"
+#include "storage/local_file.hpp"
+
+namespace pgark::storage {
+
+// Makes "<path>.partial", which only its owner may enter, and renames it when everything in it is on disk. It
+// is locked meanwhile, like a file under construction (LocalFileSink). A folder that is replaced must hold an
+// archive and nothing else.
+class LocalFolderSink final : public format::SinkFolder {
+ public:
+  // Errors: usage (the target exists, or another pgark is writing it), io, no_space.
+  static Result<std::unique_ptr<format::SinkFolder>> create(std::string path, FileChoice choice);
+  ~LocalFolderSink() override;  // removes an uncommitted folder
+
+  Result<std::unique_ptr<format::Sink>> create(const std::string& file) override;
+  Result<> commit() override;
+  void discard() override;
+  std::string name() const override { return path_; }
+
+ private:
+  LocalFolderSink(std::string path, FileChoice choice, FileDescriptor folder);
+  Result<> rename_to_target();
+
+  const std::string path_;
+  const std::string partial_path_;
+  const FileChoice choice_;
+  FileDescriptor folder_;
+};
+
+// The path leads to a folder; and to one that has an archive's table of contents.
+bool is_folder(const std::string& path);
+bool is_archive_folder(const std::string& path);
+
+class LocalFolderSource final : public format::SourceFolder {
+ public:
+  explicit LocalFolderSource(std::string path) : path_(std::move(path)) {}
+  Result<std::unique_ptr<format::Source>> open(const std::string& file) const override;
+  std::string name() const override { return path_; }
+
+ private:
+  const std::string path_;
+};
+
+}  // namespace pgark::storage
