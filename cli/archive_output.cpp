@@ -23,10 +23,16 @@ CLI::Option* add_format_option(CLI::App& command, ArchiveOutput& output) {
           ->check(CLI::IsMember({"custom", "c", "directory", "d", "plain", "p"}).description(""));
   command
       .add_option("--pack-size", output.pack_bytes,
-                  "with -F directory: largest size of a file, like 512MB or 4GiB (default: 1GiB)")
+                  "with -F directory: size from which on a new file is begun, 1MiB or more, like 512MB or "
+                  "4GiB (default: "
+                  "1GiB)")
       ->type_name("SIZE")
       ->transform(CLI::AsSizeValue(true).description(""))
-      ->check(CLI::Range(kPackBytesMin, std::uint64_t{1} << 50).description(""));
+      ->check(CLI::Validator(
+          [](const std::string& bytes) {
+            return std::stoull(bytes) < kPackBytesMin ? std::string("must be at least 1MiB") : std::string();
+          },
+          ""));
   return format;
 }
 

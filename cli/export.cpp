@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -37,26 +38,40 @@ bool is_folder(const std::string& path) {
   return path.ends_with('/') || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode));
 }
 
+[[noreturn]] void refuse(const std::string& message, const std::string& object, const std::string& hint) {
+  Error error;
+  error.code = ErrorCode::usage;
+  error.message = message;
+  error.object = object;
+  error.hint = hint;
+  throw Exception(std::move(error));
+}
+
 void make_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-    throw Exception(errno_error(errno, "cannot create the folder", path));
+  value_or_throw(storage::check_name(path));
+  if (::mkdir(path.c_str(), S_IRWXU) == 0 || (errno == EEXIST && is_folder(path))) return;
+  if (errno == EEXIST)
+    refuse("exists and is not a folder", path, "several tables need one: choose another name");
+  throw Exception(errno_error(errno, "cannot create the folder", path));
 }
 
 // A file for each table, or one file when there is one table and the path is no folder's.
 std::vector<std::string> paths_of(const ExportOptions& options,
                                   const std::vector<const format::TocEntry*>& tables) {
   if (options.output == "-" && tables.size() > 1) {
-    Error error;
-    error.code = ErrorCode::usage;
-    error.message = fmt::format("{} tables are selected, but standard output takes one", tables.size());
-    error.hint = "choose one with -t, or name a folder with -o";
-    throw Exception(std::move(error));
+    refuse(fmt::format("{} tables are selected, but standard output takes one", tables.size()), {},
+           "choose one with -t, or name a folder with -o");
   }
   if (options.output == "-" || (tables.size() == 1 && !is_folder(options.output))) return {options.output};
   make_folder(options.output);
   std::vector<std::string> paths;
   for (const format::TocEntry* table : tables)
     paths.push_back(options.output + "/" + restore::export_file_name(*table, options.choice.form));
+  // Before the first is written: a folder half old and half new helps nobody.
+  for (const std::string& path : paths) {
+    if (!options.file.overwrite && ::access(path.c_str(), F_OK) == 0)
+      refuse("the file exists already", path, "choose another folder, or --overwrite");
+  }
   return paths;
 }
 
@@ -97,7 +112,7 @@ int run_export(const ExportOptions& options, Console& console) {
                            options.output == "-" ? "stdout" : printable(options.output),
                            human_duration(elapsed.count())));
   console.result({{"command", "export"},
-                  {"format", options.format},
+                  {"format", std::string(options.choice.form == restore::ExportForm::csv ? "csv" : "text")},
                   {"output", options.output},
                   {"tables", files},
                   {"rows", sum.rows},

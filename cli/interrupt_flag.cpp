@@ -19,7 +19,7 @@ void set_handlers(void (*handler)(int)) {
     if (sigaction(signal_number, nullptr, &action) != 0 || action.sa_handler == SIG_IGN) continue;
     action = {};
     action.sa_handler = handler;
-    action.sa_flags = SA_RESTART;
+    action.sa_flags = SA_RESTART | SA_RESETHAND;  // a second one ends the process at once
     sigaction(signal_number, &action, nullptr);
   }
 }

@@ -1,6 +1,7 @@
 #include "storage/direct_writer.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,15 +14,20 @@ namespace pgark::storage {
 namespace {
 
 constexpr std::size_t kWindowBytes = std::size_t{2} << 20;
-// Of the buffers and of offsets in the file: the largest sector or page that is common.
-constexpr std::align_val_t kAlignment{4096};
 // Two writes on their way keep a disk busy while the next windows fill.
 constexpr std::size_t kThreads = 2;
 constexpr std::size_t kFullWindowsMax = 4;
 
-struct AlignedDelete {
-  void operator()(std::byte* bytes) const { ::operator delete[](bytes, kAlignment); }
+// Memory of its own, so that it goes back to the system with the writer: an archive of many files has many.
+struct Unmap {
+  void operator()(std::byte* bytes) const { ::munmap(bytes, kWindowBytes); }
 };
+
+std::byte* map_window() {
+  void* bytes = ::mmap(nullptr, kWindowBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (bytes == MAP_FAILED) throw std::bad_alloc();
+  return static_cast<std::byte*>(bytes);
+}
 
 bool set_direct(int fd, bool on) {
   const int flags = ::fcntl(fd, F_GETFL);
@@ -53,10 +59,10 @@ class PieceReader {
 }  // namespace
 
 struct DirectWriter::Window {
-  std::uint64_t offset = 0;  // in the file
-  std::size_t filled = 0;    // bytes written so far, by any thread
-  std::size_t end = 0;       // behind the last of them
-  std::unique_ptr<std::byte[], AlignedDelete> bytes{new (kAlignment) std::byte[kWindowBytes]};
+  std::uint64_t offset = 0;                               // in the file
+  std::size_t filled = 0;                                 // bytes written so far, by any thread
+  std::size_t end = 0;                                    // behind the last of them
+  std::unique_ptr<std::byte, Unmap> bytes{map_window()};  // begins at a page, as direct writes want it
 };
 
 std::unique_ptr<DirectWriter> DirectWriter::make(int fd) {

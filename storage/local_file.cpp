@@ -41,13 +41,13 @@ Result<> remove_leftover(const std::string& path) {
     if (errno == ENOENT) return {};
     return errno_fail(errno, "cannot replace the unfinished archive", path, "remove it by hand");
   }
+  if (auto locked = lock_partial(leftover.get(), path); !locked) return locked;
   struct stat status {};
   if (::fstat(leftover.get(), &status) != 0) return errno_fail(errno, "cannot look at", path);
   if (!S_ISREG(status.st_mode)) {
     return fail(ErrorCode::usage, "exists and is not a regular file", path,
                 "remove it or choose another name");
   }
-  if (auto locked = lock_partial(leftover.get(), path); !locked) return locked;
   if (!is_same_file(leftover.get(), path)) return {};
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
     return errno_fail(errno, "cannot remove the unfinished archive", path);
@@ -164,7 +164,10 @@ void LocalFileSink::discard() {
 
 Result<std::unique_ptr<format::Source>> LocalFileSource::open(const std::string& path) {
   // O_NONBLOCK: opening a pipe must not wait for its writer.
-  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  return use(path, FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)));
+}
+
+Result<std::unique_ptr<format::Source>> LocalFileSource::use(const std::string& path, FileDescriptor file) {
   if (!file) {
     const char* hint = errno == ENOENT   ? "check the path"
                        : errno == EACCES ? "check the file's permissions"

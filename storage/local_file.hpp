@@ -60,6 +60,7 @@ class LocalFileSource final : public format::Source {
   std::string name() const override { return path_; }
 
  private:
+  static Result<std::unique_ptr<format::Source>> use(const std::string& path, FileDescriptor file);
   LocalFileSource(std::string path, FileDescriptor file) : path_(std::move(path)), file_(std::move(file)) {}
 
   const std::string path_;

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,22 +49,34 @@ Result<std::vector<std::string>> names_in(const std::string& path) {
   return names;
 }
 
-// Removes an archive's files and the folder. Anything else in it stays, and so does the folder then.
-Result<> remove_archive(const std::string& path) {
+// What is in a folder that may be replaced: an archive's files, or nothing. A link counts as a file, which is
+// removed, not what it leads to.
+Result<> check_content(const std::string& path, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    struct stat status {};
+    const bool removable = is_archive_file(name) && ::lstat((path + "/" + name).c_str(), &status) == 0 &&
+                           !S_ISDIR(status.st_mode);
+    if (!removable) return fail(ErrorCode::usage, "cannot be replaced", path, kOtherFilesHint);
+  }
+  return {};
+}
+
+// Removes an archive's files and the folder. REQUIRES: `folder` is the one at `path`, and locked by us.
+// Anything else in it stays, and so does the folder then.
+Result<> remove_archive(const FileDescriptor& folder, const std::string& path) {
   const auto names = names_in(path);
   if (!names) return tl::unexpected<Error>(names.error());
+  if (auto ours = check_content(path, *names); !ours) return ours;
   for (const std::string& name : *names) {
-    if (!is_archive_file(name)) return fail(ErrorCode::usage, "cannot be replaced", path, kOtherFilesHint);
-  }
-  for (const std::string& name : *names) {
-    const std::string file = path + "/" + name;
-    if (::unlink(file.c_str()) != 0 && errno != ENOENT) return errno_fail(errno, "cannot remove", file);
+    if (::unlinkat(folder.get(), name.c_str(), 0) != 0 && errno != ENOENT)
+      return errno_fail(errno, "cannot remove", path + "/" + name);
   }
   if (::rmdir(path.c_str()) != 0 && errno != ENOENT) return errno_fail(errno, "cannot remove", path);
   return {};
 }
 
-// A target that is there must be an archive's folder to be replaced. The commit checks again.
+// A target that is there must be an archive's folder to be replaced, and ours to change. The commit checks
+// again.
 Result<> check_target(const std::string& path, bool overwrite) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) {
@@ -76,12 +89,12 @@ Result<> check_target(const std::string& path, bool overwrite) {
   if (!S_ISDIR(status.st_mode)) {
     return fail(ErrorCode::usage, "exists and is not a folder", path, "choose another name");
   }
+  if (::access(path.c_str(), W_OK | X_OK) != 0) return errno_fail(errno, "cannot replace", path);
   const auto names = names_in(path);
   if (!names) return tl::unexpected<Error>(names.error());
-  const bool ours = std::ranges::all_of(*names, is_archive_file) &&
-                    std::ranges::find(*names, format::layout::kTocFile) != names->end();
-  if (!ours && !names->empty()) return fail(ErrorCode::usage, "cannot be replaced", path, kOtherFilesHint);
-  return {};
+  const bool has_toc = std::ranges::find(*names, format::layout::kTocFile) != names->end();
+  if (!has_toc && !names->empty()) return fail(ErrorCode::usage, "cannot be replaced", path, kOtherFilesHint);
+  return check_content(path, *names);
 }
 
 FileDescriptor open_folder(const std::string& path) {
@@ -93,11 +106,16 @@ Result<> remove_leftover(const std::string& path) {
   const FileDescriptor leftover = open_folder(path);
   if (!leftover) {
     if (errno == ENOENT) return {};
-    return errno_fail(errno, "cannot replace the unfinished archive", path, "remove it by hand");
+    // A file, perhaps one that is being written.
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (file) {
+      if (auto locked = lock_partial(file.get(), path); !locked) return locked;
+    }
+    return errno_fail(ENOTDIR, "cannot replace the unfinished archive", path, "remove it by hand");
   }
   if (auto locked = lock_partial(leftover.get(), path); !locked) return locked;
   if (!is_same_file(leftover.get(), path)) return {};
-  return remove_archive(path);
+  return remove_archive(leftover, path);
 }
 
 Result<FileDescriptor> create_partial(const std::string& path) {
@@ -147,35 +165,62 @@ Result<std::unique_ptr<format::Sink>> LocalFolderSink::create(const std::string&
   return LocalFileSink::create(partial_path_ + "/" + file, {.overwrite = false, .sync = choice_.sync});
 }
 
-// A folder with files in it cannot be renamed over: the old one and the new one change places, and the old
-// one is removed under the new one's name.
+// Puts the new folder where the old one stands, and the old one where the new one stood; without a moment
+// without either where the file system can.
+Result<> LocalFolderSink::change_places() {
+  const char* const fresh = partial_path_.c_str();
+  if (::renameat2(AT_FDCWD, fresh, AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) == 0) return {};
+  if (errno != EINVAL && errno != ENOSYS) return errno_fail(errno, "cannot rename", partial_path_);
+  const std::string aside = path_ + ".old" + kPartialSuffix;
+  if (::rename(path_.c_str(), aside.c_str()) != 0) return errno_fail(errno, "cannot rename", path_);
+  if (::rename(fresh, path_.c_str()) != 0) {
+    const int failed = errno;
+    static_cast<void>(::rename(aside.c_str(), path_.c_str()));
+    return errno_fail(failed, "cannot rename", partial_path_);
+  }
+  if (::rename(aside.c_str(), fresh) != 0) return errno_fail(errno, "cannot rename", aside);
+  return {};
+}
+
 Result<> LocalFolderSink::rename_to_target() {
   if (!is_same_file(folder_.get(), partial_path_)) {
     return fail(ErrorCode::io, "somebody has removed or replaced the unfinished archive", partial_path_,
                 "run the backup again");
   }
   if (auto free = check_target(path_, choice_.overwrite); !free) return free;
-  if (::renameat2(AT_FDCWD, partial_path_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) == 0) return {};
-  if (errno == EEXIST && choice_.overwrite) {
-    if (::renameat2(AT_FDCWD, partial_path_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) == 0)
-      return remove_archive(partial_path_);
-  } else if ((errno == EINVAL || errno == ENOSYS) && ::rename(partial_path_.c_str(), path_.c_str()) == 0) {
-    return {};  // a file system without the flags
+  replaced_ = open_folder(path_);
+  if (replaced_ && choice_.overwrite) {
+    // From here on nobody takes the old one for a leftover; a reader keeps it until he is done.
+    is_replaced_locked_ = ::flock(replaced_.get(), LOCK_EX | LOCK_NB) == 0;
+    return change_places();
   }
+  if (::renameat2(AT_FDCWD, partial_path_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) == 0) return {};
+  const bool no_flags = errno == EINVAL || errno == ENOSYS;
+  if (no_flags && ::rename(partial_path_.c_str(), path_.c_str()) == 0) return {};
   return errno_fail(errno, "cannot rename", partial_path_, "remove or rename what is there");
 }
 
+// The old archive goes when the new one's name is on disk. One that somebody reads stays under the name of an
+// unfinished one, and is removed by the next run.
 Result<> LocalFolderSink::commit() {
   if (choice_.sync && ::fsync(folder_.get()) != 0 && errno != EINVAL)
     return errno_fail(errno, "cannot sync the folder", partial_path_);
   if (auto renamed = rename_to_target(); !renamed) return renamed;
   folder_.close();
-  return choice_.sync ? sync_folder_of(path_) : Result<>{};
+  if (choice_.sync) {
+    if (auto synced = sync_folder_of(path_); !synced) return synced;
+  }
+  if (!is_replaced_locked_ || !is_same_file(replaced_.get(), partial_path_)) return {};
+  auto removed = remove_archive(replaced_, partial_path_);
+  if (removed) return removed;
+  Error error = std::move(removed).error();
+  error.message = "the new archive is complete, but the one it replaces stays: " + error.message;
+  return tl::unexpected<Error>(std::move(error));
 }
 
 void LocalFolderSink::discard() {
   if (!folder_) return;
-  if (is_same_file(folder_.get(), partial_path_)) static_cast<void>(remove_archive(partial_path_));
+  if (is_same_file(folder_.get(), partial_path_)) static_cast<void>(remove_archive(folder_, partial_path_));
   folder_.close();
 }
 
@@ -184,16 +229,39 @@ bool is_folder(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-bool is_archive_folder(const std::string& path) {
-  struct stat status {};
-  return ::stat((path + "/" + format::layout::kTocFile).c_str(), &status) == 0 && S_ISREG(status.st_mode);
+Result<std::unique_ptr<format::SourceFolder>> LocalFolderSource::open_folder(const std::string& path) {
+  if (path.ends_with(kPartialSuffix)) return tl::unexpected<Error>(unfinished_archive(path));
+  FileDescriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return errno_fail(errno, "cannot open the archive", path, "check the folder's permissions");
+  // Keeps whoever replaces the archive from removing what is being read.
+  static_cast<void>(::flock(folder.get(), LOCK_SH | LOCK_NB));
+  if (::faccessat(folder.get(), format::layout::kTocFile, F_OK, 0) != 0) {
+    if (errno != ENOENT)
+      return errno_fail(errno, "cannot open the archive", path, "check the folder's permissions");
+    const auto names = names_in(path);
+    if (!names) return tl::unexpected<Error>(names.error());
+    if (std::ranges::any_of(*names, is_archive_file))
+      return fail(ErrorCode::archive_damaged, "the archive's table of contents is missing: archive.toc", path,
+                  "take another copy of this archive");
+    return fail(ErrorCode::usage, "is a folder, but not an archive's", path, "it holds no archive.toc");
+  }
+  return std::unique_ptr<format::SourceFolder>(new LocalFolderSource(path, std::move(folder)));
 }
 
 Result<std::unique_ptr<format::Source>> LocalFolderSource::open(const std::string& file) const {
-  auto source = LocalFileSource::open(path_ + "/" + file);
-  if (source || ::access((path_ + "/" + file).c_str(), F_OK) == 0) return source;
-  return fail(ErrorCode::archive_damaged, "a file of the archive is missing: " + file, path_,
-              "take another copy of this archive");
+  FileDescriptor opened(::openat(folder_.get(), file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const std::string path = path_ + "/" + file;
+  const auto damaged = [&](const std::string& what) {
+    return fail(ErrorCode::archive_damaged, what + file, path_, "take another copy of this archive");
+  };
+  if (!opened) {
+    if (errno == ENOENT) return damaged("a file of the archive is missing: ");
+    return errno_fail(errno, "cannot open the archive", path, "check the file's permissions");
+  }
+  struct stat status {};
+  if (::fstat(opened.get(), &status) != 0) return errno_fail(errno, "cannot look at", path);
+  if (!S_ISREG(status.st_mode)) return damaged("what stands for a file of the archive is none: ");
+  return LocalFileSource::adopt(path, std::move(opened));
 }
 
 }  // namespace pgark::storage

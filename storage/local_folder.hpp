@@ -13,7 +13,7 @@ namespace pgark::storage {
 
 // Makes "<path>.partial", which only its owner may enter, and renames it when everything in it is on disk. It
 // is locked meanwhile, like a file under construction (LocalFileSink). A folder that is replaced must hold an
-// archive and nothing else.
+// archive and nothing else; while somebody reads that (LocalFolderSource) it stays, under the other name.
 class LocalFolderSink final : public format::SinkFolder {
  public:
   // Errors: usage (the target exists, or another pgark is writing it), io, no_space.
@@ -28,25 +28,34 @@ class LocalFolderSink final : public format::SinkFolder {
  private:
   LocalFolderSink(std::string path, FileChoice choice, FileDescriptor folder);
   Result<> rename_to_target();
+  Result<> change_places();
 
   const std::string path_;
   const std::string partial_path_;
   const FileChoice choice_;
   FileDescriptor folder_;
+  FileDescriptor replaced_;  // the old one, from the commit on
+  bool is_replaced_locked_ = false;
 };
 
-// The path leads to a folder; and to one that has an archive's table of contents.
+// The path leads to a folder.
 bool is_folder(const std::string& path);
-bool is_archive_folder(const std::string& path);
 
+// Holds the folder open and marks it as being read (a shared flock). Thread safe.
 class LocalFolderSource final : public format::SourceFolder {
  public:
-  explicit LocalFolderSource(std::string path) : path_(std::move(path)) {}
+  // Errors: usage (not an archive's folder), io, archive_damaged (unfinished, or no table of contents).
+  static Result<std::unique_ptr<format::SourceFolder>> open_folder(const std::string& path);
+
   Result<std::unique_ptr<format::Source>> open(const std::string& file) const override;
   std::string name() const override { return path_; }
 
  private:
+  LocalFolderSource(std::string path, FileDescriptor folder)
+      : path_(std::move(path)), folder_(std::move(folder)) {}
+
   const std::string path_;
+  const FileDescriptor folder_;
 };
 
 }  // namespace pgark::storage

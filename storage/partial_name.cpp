@@ -25,6 +25,9 @@ tl::unexpected<Error> errno_fail(int errno_value, std::string_view action, const
 }
 
 Result<> check_new_name(const std::string& path) {
+  const std::string last = path.substr(path.find_last_of('/') + 1);
+  if (last == "." || last == "..")
+    return fail(ErrorCode::usage, "is not a name for an archive", path, "give the archive a name of its own");
   if (!path.ends_with(kPartialSuffix)) return {};
   return fail(ErrorCode::usage, "the name ends in .partial, which marks unfinished archives", path,
               "choose another name");
@@ -47,8 +50,8 @@ Result<> lock_partial(int fd, const std::string& path) {
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno == EWOULDBLOCK) {
-      return fail(ErrorCode::usage, "another backup is writing this archive", path,
-                  "wait until it has finished, or choose another name");
+      return fail(ErrorCode::usage, "is in use: another pgark writes it, or reads what it is to replace",
+                  path, "wait until that has finished, or choose another name");
     }
     return errno_fail(errno, "cannot lock", path);
   }

@@ -19,7 +19,7 @@ std::string folder_of(const std::string& path);
 tl::unexpected<Error> errno_fail(int errno_value, std::string_view action, const std::string& path,
                                  std::string hint = {});
 
-// Refuses ".partial" as the end of a new archive's name.
+// Refuses names that no new archive may have: "." and "..", and what ends in ".partial".
 Result<> check_new_name(const std::string& path);
 
 // What is said of an archive whose name ends in ".partial" when somebody wants to read it.

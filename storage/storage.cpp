@@ -27,8 +27,10 @@ std::string_view scheme_of(std::string_view name) {
   return valid ? scheme : std::string_view{};
 }
 
+}  // namespace
+
 Result<> check_name(const std::string& path) {
-  if (path.empty()) return fail(ErrorCode::usage, "the archive's path is empty");
+  if (path.empty()) return fail(ErrorCode::usage, "the path is empty");
   if (const auto scheme = scheme_of(path); !scheme.empty()) {
     // Only the scheme is quoted: what follows may hold a password.
     return fail(ErrorCode::usage, fmt::format("unknown storage scheme \"{}://\"", scheme), {},
@@ -36,8 +38,6 @@ Result<> check_name(const std::string& path) {
   }
   return {};
 }
-
-}  // namespace
 
 Result<std::unique_ptr<format::Sink>> create_archive_file(const std::string& path, FileChoice choice) {
   if (auto valid = check_name(path); !valid) return tl::unexpected<Error>(valid.error());
@@ -49,7 +49,7 @@ Result<std::unique_ptr<format::SinkFolder>> create_archive_folder(const std::str
                                                                   FileChoice choice) {
   if (auto valid = check_name(path); !valid) return tl::unexpected<Error>(valid.error());
   if (path == "-") {
-    return fail(ErrorCode::usage, "a folder cannot go to standard output", {}, "give the name of a folder");
+    return fail(ErrorCode::usage, "a folder cannot go to standard output", {}, "name it with -o");
   }
   return LocalFolderSink::create(path, choice);
 }
@@ -58,10 +58,9 @@ Result<std::unique_ptr<format::ArchiveReader>> open_archive(const std::string& n
   if (is_folder(name)) {
     std::string path = name;
     while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-    if (path.ends_with(kPartialSuffix)) return tl::unexpected<Error>(unfinished_archive(path));
-    if (!is_archive_folder(path))
-      return fail(ErrorCode::usage, "is a folder, but not an archive's", path, "it holds no archive.toc");
-    return format::ArchiveReader::open(std::make_unique<LocalFolderSource>(path));
+    auto folder = LocalFolderSource::open_folder(path);
+    if (!folder) return tl::unexpected<Error>(std::move(folder).error());
+    return format::ArchiveReader::open(std::move(*folder));
   }
   auto source = open_archive_file(name);
   if (!source) return tl::unexpected<Error>(std::move(source).error());

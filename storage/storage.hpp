@@ -12,6 +12,9 @@
 
 namespace pgark::storage {
 
+// Refuses what is no local path, as all of the following do: nothing, or another scheme.
+Result<> check_name(const std::string& path);
+
 // Begins an archive. A file is written as "<path>.partial" until it is committed; an existing target is
 // refused unless the choice says otherwise, and then replaced only by the commit. "-" writes to standard
 // output, which must not be a terminal.

@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "format/checksum.hpp"
 #include "restore/archive_facts.hpp"
 #include "restore/chunk_stream.hpp"
 #include "restore/script/script_output.hpp"
@@ -24,6 +25,9 @@ namespace {
 constexpr std::size_t kChunksAhead = 3;
 constexpr std::size_t kBufferBytes = RestoreOptions().buffer_bytes;
 
+// Two of them, the ends and ".partial" stay below the 255 bytes that a file's name may have.
+constexpr std::size_t kFilePartBytesMax = 110;
+
 // Letters and digits, "_" and "-", and whatever is not ASCII; not the "." that stands between the parts.
 std::string file_part(std::string_view name) {
   std::string part;
@@ -33,7 +37,12 @@ std::string file_part(std::string_view name) {
                        (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
     part += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
   }
-  return part;
+  if (part.size() <= kFilePartBytesMax) return part;
+  std::size_t end = kFilePartBytesMax - 17;
+  while (end > 0 &&
+         (part.find('%', end - 2) < end || (static_cast<unsigned char>(part[end]) & 0xC0U) == 0x80U))
+    --end;
+  return part.substr(0, end) + fmt::format("~{:016x}", format::checksum64(as_bytes(name)));
 }
 
 std::vector<std::string> columns_of(const TocEntry& table) {
@@ -110,8 +119,9 @@ Result<std::vector<const TocEntry*>> exported_tables(const format::Toc& toc, con
     if (entry->kind == "TABLE DATA") tables.push_back(entry);
   }
   if (tables.empty()) {
-    return fail(ErrorCode::usage, "no rows of tables are selected", {},
-                "pgark inspect shows what the archive holds");
+    return fail(
+        ErrorCode::usage, "no rows of tables are selected", {},
+        "pgark inspect shows which tables have rows; those of a partitioned table are in its partitions");
   }
   return tables;
 }

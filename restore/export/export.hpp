@@ -31,7 +31,7 @@ Result<std::vector<const format::TocEntry*>> exported_tables(const format::Toc& 
                                                              const RestoreOptions& options);
 
 // "public.orders.csv": schema and name with what a file system or a shell could stumble over as %XX, so that
-// different tables have different names.
+// different tables have different names; long ones end in a checksum.
 std::string export_file_name(const format::TocEntry& table, ExportForm form);
 
 struct ExportOutcome {

@@ -119,7 +119,8 @@ TEST_F(LocalFile, a_file_put_in_its_place_is_not_taken_for_the_archive) {
 TEST_F(LocalFile, a_second_writer_is_refused_and_does_no_harm) {
   auto sink = create_archive_file(path_, {}).value();
   EXPECT_EQ(refused(path_).code, ErrorCode::usage);
-  EXPECT_EQ(refused(path_, true).message, "another backup is writing this archive");
+  EXPECT_EQ(refused(path_, true).message,
+            "is in use: another pgark writes it, or reads what it is to replace");
   ASSERT_TRUE(sink->write_at(0, as_bytes("mine")));
   ASSERT_TRUE(sink->commit());
   EXPECT_EQ(get(path_), "mine");
@@ -141,7 +142,7 @@ TEST_F(LocalFile, a_locked_leftover_is_left_alone) {
   put(partial, "alive");
   const int other = ::open(partial.c_str(), O_RDONLY | O_CLOEXEC);
   ASSERT_EQ(::flock(other, LOCK_EX), 0);
-  EXPECT_EQ(refused(path_).message, "another backup is writing this archive");
+  EXPECT_EQ(refused(path_).message, "is in use: another pgark writes it, or reads what it is to replace");
   EXPECT_EQ(get(partial), "alive");
   ::close(other);
   EXPECT_TRUE(create_archive_file(path_, {}));

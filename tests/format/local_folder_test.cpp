@@ -1,6 +1,7 @@
 // Folders of archives in the file system.
 #include "storage/local_folder.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -115,12 +116,38 @@ TEST_F(LocalFolder, a_leftover_is_replaced_and_a_running_one_is_not) {
   std::ofstream(path_ + ".partial/archive.toc.partial") << "half";
   {
     const auto writer = begin();
-    EXPECT_EQ(refused().message, "another backup is writing this archive");
+    EXPECT_EQ(refused().message, "is in use: another pgark writes it, or reads what it is to replace");
   }
   fs::create_directories(path_ + ".partial");
   std::ofstream(path_ + ".partial/letters.txt") << "mine";
   EXPECT_EQ(refused().code, ErrorCode::usage);
   EXPECT_TRUE(fs::exists(path_ + ".partial/letters.txt"));
+}
+
+// The reader has the old folder until he is done; the next run removes it.
+TEST_F(LocalFolder, what_is_being_read_is_replaced_but_not_removed) {
+  write(20);
+  auto reader = value_or_throw(open_archive(path_));
+  write(5, {.overwrite = true});
+  EXPECT_EQ(chunks(), 5U);
+  EXPECT_TRUE(format::verify_archive(*reader, {})->sound());
+  EXPECT_EQ(reader->chunks().size(), 20U);
+  EXPECT_TRUE(fs::exists(path_ + ".partial"));
+  EXPECT_EQ(refused({.overwrite = true}).code, ErrorCode::usage);
+  reader.reset();
+  write(7, {.overwrite = true});
+  EXPECT_EQ(chunks(), 7U);
+  EXPECT_FALSE(fs::exists(path_ + ".partial"));
+}
+
+TEST_F(LocalFolder, a_file_under_construction_is_in_use_too) {
+  const auto file = value_or_throw(create_archive_file(path_, {}));
+  EXPECT_THAT(refused().message, testing::StartsWith("is in use"));
+  file->discard();
+  const auto folder = begin();
+  const auto other = create_archive_file(path_, {});
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, testing::StartsWith("is in use"));
 }
 
 TEST_F(LocalFolder, what_cannot_be_opened) {
@@ -138,6 +165,11 @@ TEST_F(LocalFolder, what_cannot_be_opened) {
   EXPECT_EQ(missing.code, ErrorCode::archive_damaged);
   EXPECT_EQ(missing.message, "a file of the archive is missing: pack-000002");
   EXPECT_EQ(unopened(path_ + "/pack-000001").hint, "give the name of the folder");
+  fs::create_directory(path_ + "/pack-000002");
+  EXPECT_EQ(unopened(path_).code, ErrorCode::archive_damaged);
+  fs::remove(path_ + "/archive.toc");
+  EXPECT_EQ(unopened(path_).code, ErrorCode::archive_damaged);
+  EXPECT_EQ(refused({.overwrite = true}).code, ErrorCode::usage);
 }
 
 TEST_F(LocalFolder, impossible_targets) {
@@ -145,6 +177,7 @@ TEST_F(LocalFolder, impossible_targets) {
   EXPECT_EQ(create_archive_folder("-", {}).error().code, ErrorCode::usage);
   EXPECT_EQ(create_archive_folder("s3://bucket/shop", {}).error().code, ErrorCode::usage);
   EXPECT_EQ(create_archive_folder(path_ + ".partial", {}).error().code, ErrorCode::usage);
+  EXPECT_EQ(create_archive_folder(top_ + "/.", {}).error().code, ErrorCode::usage);
   EXPECT_EQ(create_archive_folder(top_ + "/no/where", {}).error().code, ErrorCode::io);
 }
 

@@ -96,6 +96,9 @@ TEST(ExportFileName, differs_for_different_tables) {
   EXPECT_EQ(name("a.b", "c"), "a%2Eb.c.csv");
   EXPECT_EQ(name("a", "b.c"), "a.b%2Ec.csv");
   EXPECT_EQ(name("..", "/etc/passwd"), "%2E%2E.%2Fetc%2Fpasswd.csv");
+  const std::string longest = name(std::string(63, '('), std::string(63, '%'));
+  EXPECT_LE(longest.size() + std::string_view(".partial").size(), 255U);
+  EXPECT_NE(longest, name(std::string(63, '('), std::string(62, '%') + "&"));
   EXPECT_EQ(name("s", "100% caf\xC3\xA9\n"), "s.100%25%20caf\xC3\xA9%0A.csv");
 }
 
