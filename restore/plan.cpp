@@ -214,10 +214,17 @@ void RestorePlan::skip_dependents(const Step& cause) {
   }
 }
 
-// One entry holds the bytes of all large objects: those that were created get theirs.
-bool RestorePlan::go_without(const Step& large_objects, Step& step) {
-  if (!is_large_objects(*large_objects.entry) || !is_large_object_data(*step.entry)) return false;
-  add_large_objects(*large_objects.entry, *left_out_);
+// One entry holds the bytes of all large objects: those that were created get theirs. And a partition is
+// created as a table of its own and attached later: it and its rows come back without what it belonged to.
+bool RestorePlan::go_without(const Step& failed, Step& step) {
+  const TocEntry& cause = *failed.entry;
+  const TocEntry& entry = *step.entry;
+  if (is_large_objects(cause) && is_large_object_data(entry)) {
+    add_large_objects(cause, *left_out_);
+  } else {
+    const auto parent = parent_of_.find(entry.id);
+    if (parent == parent_of_.end() || parent->second != cause.id) return false;
+  }
   --step.unmet;
   make_ready(step);
   return true;

@@ -17,6 +17,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -132,7 +133,7 @@ class RestorePlan {
   void make_ready(const Step& step);
   void begin_pass();
   void skip_dependents(const Step& cause);
-  bool go_without(const Step& large_objects, Step& step);
+  bool go_without(const Step& failed, Step& step);
   void skip(Step& step, const format::TocEntry& cause);
   void end_round();
 
@@ -146,6 +147,7 @@ class RestorePlan {
   std::uint8_t pass_ = 0;
   std::uint64_t running_ = 0;
   std::shared_ptr<LargeObjectIds> left_out_ = std::make_shared<LargeObjectIds>();
+  std::unordered_map<format::EntryId, format::EntryId> parent_of_;  // tables of partitions
   std::map<StepId, Error> postponed_;
   std::set<format::EntryId> set_aside_;  // entries that will be loaded in one piece
   bool refreshed_ = false;               // a refresh has succeeded in this round

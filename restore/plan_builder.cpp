@@ -166,7 +166,7 @@ class PlanBuilder {
   void add_edges() {
     for (const TocEntry& entry : toc_.entries) {
       if (entry.kind == "TABLE ATTACH") {
-        if (const auto found = partition_of(toc_, entry)) parent_of_[found->child] = found->parent;
+        if (const auto found = partition_of(toc_, entry)) plan_.parent_of_[found->child] = found->parent;
       }
       if (entry.kind != "TABLE DATA") continue;
       for (const EntryId id : entry.dependencies) {
@@ -211,8 +211,8 @@ class PlanBuilder {
   void share_parents(Step& step) const {
     auto& tables = step.shared_tables;
     for (std::size_t i = 0; i < tables.size(); ++i) {
-      const auto parent = parent_of_.find(tables[i]);
-      if (parent == parent_of_.end()) continue;
+      const auto parent = plan_.parent_of_.find(tables[i]);
+      if (parent == plan_.parent_of_.end()) continue;
       if (std::find(tables.begin(), tables.end(), parent->second) == tables.end())
         tables.push_back(parent->second);
     }
@@ -306,7 +306,6 @@ class PlanBuilder {
   const PlanOptions options_;
   const RowOrder row_order_;
   std::unordered_map<EntryId, std::vector<EntryId>> data_of_table_;
-  std::unordered_map<EntryId, EntryId> parent_of_;  // partitions
   RestorePlan plan_;
 };
 

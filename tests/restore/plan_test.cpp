@@ -337,6 +337,27 @@ TEST_F(PlanTest, large_objects_that_fail_leave_their_bytes_out_alone) {
               ElementsAre("failed LARGE OBJECT public.{16,17}", "failed LARGE OBJECT public.{19,20}"));
 }
 
+// What inherits needs its parent; what is attached later does not.
+TEST_F(PlanTest, partitions_come_back_without_what_they_belonged_to) {
+  const EntryId root = toc_.table("root");
+  const EntryId leaf = toc_.table("leaf", {root});
+  toc_.table("heir", {root});
+  toc_.add("TABLE ATTACH", "leaf", Section::pre_data, {root, leaf});
+  toc_.data(leaf, 1);
+  build();
+  for (const StepId id : plan_->serial_steps()) {
+    if (plan_->step(id).state != StepState::waiting) continue;
+    if (plan_->step(id).entry->id == root) {
+      plan_->failed(id, {});
+    } else {
+      plan_->done(id);
+    }
+  }
+  EXPECT_THAT(take_all(), ElementsAre("load leaf"));
+  EXPECT_THAT(failures(), UnorderedElementsAre("failed TABLE public.root", "skipped TABLE public.heir",
+                                               "skipped TABLE ATTACH public.leaf"));
+}
+
 TEST_F(PlanTest, a_failed_load_fails_its_entry_once) {
   const EntryId a = toc_.table("a");
   const EntryId rows = toc_.data(a, 4);
