@@ -23,10 +23,6 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kMiB = 1u << 20;
 constexpr std::uint64_t kPeakMax = 256 * kMiB;
 constexpr double kSpeedupMin = 1.4;
-// What two sessions of the server alone must gain from each other, or no client can reach the above: with one
-// it has to share the processors and their memory. Two connections must not be slower than one even then.
-constexpr double kServersGainMin = 1.5;
-constexpr double kNotSlower = 0.95;
 constexpr double kFinishTogetherSeconds = 1.0;
 constexpr int kPairs = 3;
 
@@ -110,6 +106,8 @@ TEST_F(SlowMemoryAndSpeedTest, peak_memory_at_four_jobs) {
   }
 }
 
+// In binary one connection is so much faster than with text that two have less to gain from each other; the
+// bound holds for both formats all the same.
 TEST_F(SlowMemoryAndSpeedTest, two_connections_share_one_table) {
   if (::sysconf(_SC_NPROCESSORS_ONLN) < 2) FAIL() << "needs two processors";
   backup(1, "none", "text");  // warms the caches
@@ -136,10 +134,8 @@ TEST_F(SlowMemoryAndSpeedTest, two_connections_share_one_table) {
     two_gains.push_back(two["text"] / two["auto"]);
   }
   for (const auto& [format, values] : speedups) {
-    const double wanted = median(alone[format]) < kServersGainMin ? kNotSlower : kSpeedupMin;
-    fmt::print("{}: {:.2f} times as fast, the server alone {:.2f}, wanted {:.2f}\n", format, median(values),
-               median(alone[format]), wanted);
-    EXPECT_GE(median(values), wanted) << format;
+    EXPECT_GE(median(values), kSpeedupMin)
+        << format << ": the server's sessions alone, without any client, gain " << median(alone[format]);
   }
   EXPECT_GT(median(one_gains), 1);
   EXPECT_GT(median(two_gains), 1);
