@@ -23,9 +23,8 @@ CLI::Option* add_format_option(CLI::App& command, ArchiveOutput& output) {
           ->check(CLI::IsMember({"custom", "c", "directory", "d", "plain", "p"}).description(""));
   command
       .add_option("--pack-size", output.pack_bytes,
-                  "with -F directory: size from which on a new file is begun, 1MiB or more, like 512MB or "
-                  "4GiB (default: "
-                  "1GiB)")
+                  "with -F directory: largest size of a file, unless one chunk of rows is larger; 1MiB or "
+                  "more, like 512MB or 4GiB (default: 1GiB)")
       ->type_name("SIZE")
       ->transform(CLI::AsSizeValue(true).description(""))
       ->check(CLI::Validator(

@@ -23,8 +23,9 @@ void add_verify_command(CLI::App& program, Invocation& invocation);
 void add_convert_command(CLI::App& program, Invocation& invocation);
 void add_export_command(CLI::App& program, Invocation& invocation);
 
-// --quiet, --json, --verbose.
+// Heading of --help for the options below.
 inline constexpr const char* kOutputGroup = "Output";
+// --quiet, --json, --verbose.
 void add_console_options(CLI::App& command, ConsoleOptions& options);
 
 // The versions of pgark and of the libraries in it, several lines.

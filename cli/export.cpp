@@ -17,6 +17,7 @@
 #include "cli/option_group.hpp"
 #include "cli/runtime.hpp"
 #include "cli/text.hpp"
+#include "storage/local_folder.hpp"
 #include "storage/storage.hpp"
 
 namespace pgark::cli {
@@ -33,11 +34,6 @@ struct ExportOptions {
   storage::FileChoice file;
 };
 
-bool is_folder(const std::string& path) {
-  struct stat status {};
-  return path.ends_with('/') || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode));
-}
-
 [[noreturn]] void refuse(const std::string& message, const std::string& object, const std::string& hint) {
   Error error;
   error.code = ErrorCode::usage;
@@ -49,7 +45,7 @@ bool is_folder(const std::string& path) {
 
 void make_folder(const std::string& path) {
   value_or_throw(storage::check_name(path));
-  if (::mkdir(path.c_str(), S_IRWXU) == 0 || (errno == EEXIST && is_folder(path))) return;
+  if (::mkdir(path.c_str(), S_IRWXU) == 0 || (errno == EEXIST && storage::is_folder(path))) return;
   if (errno == EEXIST)
     refuse("exists and is not a folder", path, "several tables need one: choose another name");
   throw Exception(errno_error(errno, "cannot create the folder", path));
@@ -62,7 +58,8 @@ std::vector<std::string> paths_of(const ExportOptions& options,
     refuse(fmt::format("{} tables are selected, but standard output takes one", tables.size()), {},
            "choose one with -t, or name a folder with -o");
   }
-  if (options.output == "-" || (tables.size() == 1 && !is_folder(options.output))) return {options.output};
+  const bool names_folder = options.output.ends_with('/') || storage::is_folder(options.output);
+  if (options.output == "-" || (tables.size() == 1 && !names_folder)) return {options.output};
   make_folder(options.output);
   std::vector<std::string> paths;
   for (const format::TocEntry* table : tables)

@@ -142,7 +142,7 @@ void print_text(const ArchiveReader& archive) {
       "Archive   {}\n  format {}.{}, {}{}, {} chunks; header, contents and index are intact\n",
       printable(archive.name()), archive.version().major, archive.version().minor,
       human_bytes(archive.file_bytes()),
-      archive.packs() == 0 ? "" : fmt::format(" in {} packs", human_count(archive.packs())),
+      archive.packs() == 0 ? "" : fmt::format(", packs: {}", human_count(archive.packs())),
       human_count(archive.chunks().size()));
   std::vector<std::vector<std::string>> info;
   for (const auto& [key, value] : archive.toc().info) info.push_back({key, printable(value)});

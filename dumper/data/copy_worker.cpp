@@ -21,13 +21,13 @@ using Clock = std::chrono::steady_clock;
 
 // COPY of a range locks the indexes of its table as well. Somebody who rebuilds one (REINDEX INDEX) may wait
 // for another connection of this dump and make this one wait for him: nobody but us could see that.
-constexpr const char* kBoundedLockWaits = "SET lock_timeout = '60s'";
 constexpr std::chrono::seconds kLockTimeout{60};
 
 Error explain_lock_timeout(Error error) {
   if (error.code != ErrorCode::server || !sqlstate::is(error, sqlstate::kLockNotAvailable)) return error;
   error.code = ErrorCode::snapshot;
-  error.message = "a lock on this table or an index of it was not to be had within 60 seconds";
+  error.message = "a lock on this table or an index of it was not to be had within " +
+                  std::to_string(kLockTimeout.count()) + " seconds";
   error.hint = "run the dump again when nobody alters the table or rebuilds its indexes, or with -j 1";
   return error;
 }
@@ -39,7 +39,8 @@ class CopyWorker {
       : connection_(connection), pool_(pool), options_(std::move(options)), jobs_(jobs) {}
 
   asio::awaitable<void> run() {
-    co_await connection_.execute(kBoundedLockWaits);
+    std::string bounded_waits = "SET lock_timeout = '" + std::to_string(kLockTimeout.count()) + "s'";
+    co_await connection_.execute(std::move(bounded_waits));
     while (const auto piece = pool_.scheduler.next(options_.worker)) {
       const auto begun = Clock::now();
       const std::uint64_t text_bytes = co_await copy(*piece);
