@@ -4,9 +4,13 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include "base/async/cpu_pool.hpp"
+#include "dumper/data/copy_worker.hpp"
 #include "dumper/session.hpp"
 #include "dumper/table_locks.hpp"
+#include "format/writer.hpp"
 #include "roundtrip.hpp"
+#include "support/memory_file.hpp"
 #include "support/run_coroutine.hpp"
 
 namespace pgark::test {
@@ -125,6 +129,34 @@ TEST(LockRoomTest, dropping_more_than_one_transaction_can_hold_is_refused_before
 
 const dumper::SessionOptions kUsual;
 
+// Copies the rows of t1 through `worker`, as one of a dump's further connections does.
+asio::awaitable<void> copy_t1(protocol::Connection& worker) {
+  dumper::DataObject object;
+  object.entry = 1;
+  object.columns_sql = "n";
+  object.qualified_sql = "public.t1";
+  const std::vector<dumper::DataObject> objects{object};
+  async::CpuPool cpu(1);
+  NullEventSink events;
+  const auto writer = value_or_throw(
+      format::ArchiveWriter::create(std::make_unique<MemorySink>(std::make_shared<MemoryFile>())));
+  constexpr std::size_t kChunkBytes = 1 << 20;
+  const std::vector<dumper::TableWork> work{{0, 8192, 1, 1}};
+  dumper::CopyPool pool{.objects = objects,
+                        .cpu = cpu,
+                        .events = events,
+                        .scheduler = dumper::RangeScheduler(work, 1),
+                        .buffers = BufferPool(2, kChunkBytes),
+                        .chunks = dumper::ChunkSink(cpu, objects, {}, *writer, events.progress),
+                        .forecast = dumper::SizeForecast(8192),
+                        .chunk_bytes = kChunkBytes,
+                        .in_recovery = false,
+                        .tables_locked = true};
+  dumper::CopyWorkerOptions options;
+  options.on_failure = [](const std::exception_ptr&) {};
+  co_await dumper::copy_pieces(worker, pool, std::move(options));
+}
+
 // Three sessions: the leader holds the table, somebody waits for it exclusively, a worker would queue behind
 // him.
 asio::awaitable<void> lock_behind_a_waiter(params::ConnectParams params, Cluster& cluster, double& waited_s) {
@@ -145,10 +177,9 @@ asio::awaitable<void> lock_behind_a_waiter(params::ConnectParams params, Cluster
   const auto begun = std::chrono::steady_clock::now();
   std::exception_ptr failure;
   try {
-    std::string sql = dumper::lock_at_once_sql("public.t1");
-    co_await worker->execute(std::move(sql));
-  } catch (const Exception& exception) {
-    failure = std::make_exception_ptr(Exception(dumper::not_lockable(exception.error(), "public.t1")));
+    co_await copy_t1(*worker);
+  } catch (...) {
+    failure = std::current_exception();
   }
   waited_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   co_await leader->execute("ROLLBACK");
