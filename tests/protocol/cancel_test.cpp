@@ -76,10 +76,11 @@ TEST(Cancel, works_in_a_cancelled_coroutine) {
                            peer.expect_close();
                          },
                          [](Peer& peer) { EXPECT_EQ(peer.expect_request(Peer::kCancelRequest), kRequest); }});
-  bool cancelled = false;
+  bool asking = false, cancelled = false;
   const auto body = [&]() -> asio::awaitable<void> {
     const ConnectionPtr connection = co_await open(server.conninfo());
     try {
+      asking = true;
       co_await connection->query("SELECT pg_sleep(60)");
     } catch (const boost::system::system_error&) {
       cancelled = true;
@@ -87,7 +88,7 @@ TEST(Cancel, works_in_a_cancelled_coroutine) {
     co_await asio::this_coro::reset_cancellation_state();
     co_await connection->cancel_handle().cancel();
   };
-  run_and_cancel(body, 100);
+  run_and_cancel(body, [&asking] { return asking; });
   EXPECT_TRUE(cancelled);
 }
 

@@ -251,17 +251,18 @@ TEST(Connection, cancellation_breaks_it) {
     peer.expect('Q');
     peer.expect_close();
   }});
-  bool aborted = false;
+  bool asking = false, aborted = false;
   const auto body = [&]() -> asio::awaitable<void> {
     const ConnectionPtr connection = co_await open(server.conninfo());
     try {
+      asking = true;
       co_await connection->query("SELECT pg_sleep(60)");
     } catch (const boost::system::system_error& error) {
       aborted = error.code() == asio::error::operation_aborted;
     }
     EXPECT_EQ(connection->status(), Status::broken);
   };
-  run_and_cancel(body, 100);
+  run_and_cancel(body, [&asking] { return asking; });
   EXPECT_TRUE(aborted);
 }
 
@@ -271,8 +272,10 @@ TEST(Connection, close_works_in_a_cancelled_coroutine) {
     peer.expect('X');
     peer.expect_close();
   }});
+  bool is_open = false;
   const auto body = [&]() -> asio::awaitable<void> {
     const auto connected = co_await open(server.conninfo());
+    is_open = true;
     const auto executor = co_await asio::this_coro::executor;
     boost::asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
     // A busy wait, so that the signal arrives while nothing can be aborted by it.
@@ -282,7 +285,7 @@ TEST(Connection, close_works_in_a_cancelled_coroutine) {
     co_await asio::this_coro::throw_if_cancelled(false);
     co_await connected->close();
   };
-  run_and_cancel(body, 50);
+  run_and_cancel(body, [&is_open] { return is_open; });
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ std::size_t drain_until(Peer& peer, char type) {
   }
 }
 
-asio::awaitable<std::string> read_all(Connection& connection, std::size_t soft_limit) {
-  std::string text;
+// `text` grows by what has come.
+asio::awaitable<void> read_into(std::string& text, Connection& connection, std::size_t soft_limit) {
   bool more = true;
   while (more) {
     ByteBuffer buffer;
@@ -48,6 +48,11 @@ asio::awaitable<std::string> read_all(Connection& connection, std::size_t soft_l
     EXPECT_TRUE(buffer.empty() || buffer.back() == std::byte{'\n'}) << "cut inside a row";
     text += text_of(buffer);
   }
+}
+
+asio::awaitable<std::string> read_all(Connection& connection, std::size_t soft_limit) {
+  std::string text;
+  co_await read_into(text, connection, soft_limit);
   co_return text;
 }
 
@@ -145,18 +150,19 @@ TEST(CopyOut, cancelling_while_bulk_data_is_awaited) {
     peer.send(bulk());
     peer.expect_close();
   }});
+  std::string text;
   bool aborted = false;
   const auto body = [&]() -> asio::awaitable<void> {
     const ConnectionPtr connection = co_await open(server.conninfo());
     co_await connection->begin_copy_out("COPY t TO STDOUT");
     try {
-      co_await read_all(*connection, 64 * 1024);
+      co_await read_into(text, *connection, 64 * 1024);
     } catch (const boost::system::system_error& error) {
       aborted = error.code() == asio::error::operation_aborted;
     }
     EXPECT_EQ(connection->status(), Status::broken);
   };
-  run_and_cancel(body, 300);
+  run_and_cancel(body, [&text] { return text.size() == 3 * kMib; });
   EXPECT_TRUE(aborted);
 }
 
@@ -361,18 +367,19 @@ TEST(CopyIn, cancelling_a_blocked_writer) {
     FAIL() << "a cancelled COPY must not end in an orderly way";
   }});
   const std::string data(64 * kMib, 'a');
-  bool aborted = false;
+  bool writing = false, aborted = false;
   const auto body = [&]() -> asio::awaitable<void> {
     const ConnectionPtr connection = co_await open(server.conninfo());
     co_await connection->begin_copy_in("COPY t FROM STDIN");
     try {
+      writing = true;
       co_await connection->write_copy(as_bytes(data));
     } catch (const boost::system::system_error& error) {
       aborted = error.code() == asio::error::operation_aborted;
     }
     EXPECT_EQ(connection->status(), Status::broken);
   };
-  run_and_cancel(body, 150);
+  run_and_cancel(body, [&writing] { return writing; });
   EXPECT_TRUE(aborted);
 }
 

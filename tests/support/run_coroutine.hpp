@@ -14,8 +14,10 @@ namespace pgark::test {
 // The callable is kept alive until the coroutine has ended, so that a capturing lambda is safe.
 void run_coroutine(const std::function<boost::asio::awaitable<void>()>& body);
 
-// As run_coroutine(), but cancels the coroutine (asio, terminal) after `milliseconds`.
-void run_and_cancel(const std::function<boost::asio::awaitable<void>()>& body, int milliseconds);
+// As run_coroutine(), but cancels the coroutine (asio, terminal) once it waits for something behind the point
+// where `reached` becomes true. `reached` is called on the same thread, now and then.
+void run_and_cancel(const std::function<boost::asio::awaitable<void>()>& body,
+                    const std::function<bool()>& reached);
 
 // The pgark::Error with which the coroutine ends; a test failure when it ends without.
 Error error_of(const std::function<boost::asio::awaitable<void>()>& body);
