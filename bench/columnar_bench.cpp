@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "bench/columnar_rows.hpp"
+#include "bench/repeat.hpp"
 #include "format/codec.hpp"
 #include "format/columnar/columnar.hpp"
 
@@ -31,10 +32,6 @@ const bench::RowSet& row_set(const std::string& name) {
   return found->second;
 }
 
-void set_bytes(benchmark::State& state, std::size_t bytes) {
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes));
-}
-
 std::size_t compressed_bytes(ByteSpan raw) {
   format::CodecContexts codecs;
   const auto stored = codecs.compress(raw, kZstd);
@@ -44,27 +41,23 @@ std::size_t compressed_bytes(ByteSpan raw) {
 void copy_rows(benchmark::State& state, const std::string& name) {
   const ByteBuffer& rows = row_set(name).binary;
   ByteBuffer copy(rows.size());
-  while (state.KeepRunning()) {
+  bench::repeat(state, rows.size(), [&] {
     std::memcpy(copy.data(), rows.data(), rows.size());
     benchmark::DoNotOptimize(copy.data());
     benchmark::ClobberMemory();
-  }
-  set_bytes(state, rows.size());
+    return true;
+  });
 }
 
 void columnar_encode(benchmark::State& state, const std::string& name, bool digest) {
   const bench::RowSet& set = row_set(name);
   columnar::Encoder encoder;
   std::size_t payload = 0;
-  while (state.KeepRunning()) {
+  bench::repeat(state, set.binary.size(), [&] {
     const auto encoded = encoder.encode(set.binary, digest);
-    if (!encoded) {
-      state.SkipWithError(encoded.error().message.c_str());
-      return;
-    }
-    payload = encoded->pieces.front().size();
-  }
-  set_bytes(state, set.binary.size());
+    if (encoded) payload = encoded->pieces.front().size();
+    return encoded.has_value();
+  });
   state.counters["payload"] = static_cast<double>(payload) / static_cast<double>(set.binary.size());
 }
 
@@ -74,15 +67,10 @@ void columnar_decode(benchmark::State& state, const std::string& name, bool dige
   const auto encoded = encoder.encode(set.binary, false);
   columnar::Decoder decoder;
   ByteBuffer out;
-  while (state.KeepRunning()) {
-    const auto totals = decoder.decode(encoded->pieces.front(), columnar::kRowBytesMax, digest, out);
-    if (!totals) {
-      state.SkipWithError(totals.error().message.c_str());
-      return;
-    }
-  }
+  bench::repeat(state, set.binary.size(), [&] {
+    return decoder.decode(encoded->pieces.front(), columnar::kRowBytesMax, digest, out).has_value();
+  });
   if (out != set.binary) state.SkipWithError("decoded other rows");
-  set_bytes(state, set.binary.size());
 }
 
 // What follows the encoder: bytes are those of the rows, so that speeds add up.
@@ -92,11 +80,11 @@ void columnar_zstd(benchmark::State& state, const std::string& name) {
   const auto encoded = encoder.encode(set.binary, false);
   format::CodecContexts codecs;
   std::size_t stored = 0;
-  while (state.KeepRunning()) {
+  bench::repeat(state, set.binary.size(), [&] {
     const auto compressed = codecs.compress(encoded->pieces.front(), kZstd, {}, encoded->cuts);
-    stored = compressed ? compressed->size() : 0;
-  }
-  set_bytes(state, set.binary.size());
+    if (compressed) stored = compressed->size();
+    return compressed.has_value();
+  });
   const std::size_t text = compressed_bytes(as_bytes(set.text));
   state.counters["bytes_per_row"] = static_cast<double>(stored) / static_cast<double>(set.rows);
   state.counters["text_per_row"] = static_cast<double>(text) / static_cast<double>(set.rows);
@@ -106,8 +94,8 @@ void columnar_zstd(benchmark::State& state, const std::string& name) {
 void text_zstd(benchmark::State& state, const std::string& name) {
   const bench::RowSet& set = row_set(name);
   format::CodecContexts codecs;
-  while (state.KeepRunning()) benchmark::DoNotOptimize(codecs.compress(as_bytes(set.text), kZstd));
-  set_bytes(state, set.text.size());
+  bench::repeat(state, set.text.size(),
+                [&] { return codecs.compress(as_bytes(set.text), kZstd).has_value(); });
 }
 
 const int registered = [] {

@@ -8,11 +8,12 @@
 
 #include <cstring>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "bench/repeat.hpp"
+#include "bench/text_rows.hpp"
 #include "format/chunk.hpp"
 #include "protocol/wire/frame_reader.hpp"
 
@@ -20,41 +21,9 @@ namespace {
 
 using namespace pgark;
 
-constexpr std::size_t kChunkBytes = std::size_t{4} << 20;
-
-// Rows as of an order table: a key, two numbers, a date, a short text. Always the same.
-std::string copy_text() {
-  std::mt19937 random(42);
-  std::string text;
-  text.reserve(kChunkBytes + 200);
-  for (unsigned key = 1; text.size() < kChunkBytes; ++key) {
-    text += std::to_string(key) + '\t' + std::to_string(random() % 100'000) + '\t' +
-            std::to_string(random() % 10'000) + '.' + std::to_string(10 + random() % 90) + "\t2024-0" +
-            std::to_string(1 + random() % 9) + "-1" + std::to_string(random() % 10) + "\tdeliver to door " +
-            std::to_string(random()) + '\n';
-  }
-  return text;
-}
-
-// The same rows as the server sends them, a CopyData message each.
-std::vector<std::byte> copy_messages(const std::string& text) {
-  std::vector<std::byte> messages;
-  messages.reserve(text.size() * 2);
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = text.find('\n', begin) + 1;
-    const auto length = static_cast<std::uint32_t>(end - begin + 4);
-    messages.push_back(std::byte{'d'});
-    for (int shift = 24; shift >= 0; shift -= 8) messages.push_back(std::byte(length >> shift & 0xff));
-    const ByteSpan row = as_bytes(std::string_view(text).substr(begin, end - begin));
-    messages.insert(messages.end(), row.begin(), row.end());
-    begin = end;
-  }
-  return messages;
-}
-
-void set_bytes(benchmark::State& state, std::size_t bytes) {
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes));
-}
+constexpr std::size_t kChunkBytes = bench::kTextBytes;
+using bench::copy_messages;
+using bench::copy_text;
 
 // Receiving: from the socket's buffer, through the frame reader, into a chunk of rows.
 void take_copy_messages(benchmark::State& state) {
@@ -62,7 +31,7 @@ void take_copy_messages(benchmark::State& state) {
   const std::vector<std::byte> messages = copy_messages(text);
   std::vector<std::byte> rows;
   rows.reserve(2 * kChunkBytes);
-  while (state.KeepRunning()) {
+  bench::repeat(state, text.size(), [&] {
     wire::FrameReader reader;
     reader.set_trusted();
     rows.clear();
@@ -74,9 +43,8 @@ void take_copy_messages(benchmark::State& state) {
       at += count;
       reader.append_payloads('d', rows, 2 * kChunkBytes);
     }
-    if (rows.size() != text.size()) state.SkipWithError("rows were lost");
-  }
-  set_bytes(state, text.size());
+    return rows.size() == text.size();
+  });
 }
 BENCHMARK(take_copy_messages);
 
@@ -85,10 +53,8 @@ void encode_chunk(benchmark::State& state, format::CodecChoice codec) {
   const std::string text = copy_text();
   format::ChunkCoder coder;
   ByteBuffer chunk;
-  while (state.KeepRunning()) {
-    if (!coder.encode(1, 0, 0, as_bytes(text), codec, chunk)) state.SkipWithError("encode failed");
-  }
-  set_bytes(state, text.size());
+  bench::repeat(state, text.size(),
+                [&] { return coder.encode(1, 0, 0, as_bytes(text), codec, chunk).has_value(); });
 }
 BENCHMARK_CAPTURE(encode_chunk, none, format::CodecChoice{format::Codec::none, 0});
 BENCHMARK_CAPTURE(encode_chunk, lz4, format::CodecChoice{format::Codec::lz4, 1});
@@ -99,10 +65,8 @@ void decode_chunk(benchmark::State& state, format::CodecChoice codec) {
   format::ChunkCoder coder;
   ByteBuffer chunk, rows;
   if (!coder.encode(1, 0, 0, as_bytes(text), codec, chunk)) state.SkipWithError("encode failed");
-  while (state.KeepRunning()) {
-    if (!coder.decode(ByteSpan(chunk.data(), chunk.size()), rows, true)) state.SkipWithError("decode failed");
-  }
-  set_bytes(state, text.size());
+  bench::repeat(state, text.size(),
+                [&] { return coder.decode(ByteSpan(chunk.data(), chunk.size()), rows, true).has_value(); });
 }
 BENCHMARK_CAPTURE(decode_chunk, none, format::CodecChoice{format::Codec::none, 0});
 BENCHMARK_CAPTURE(decode_chunk, lz4, format::CodecChoice{format::Codec::lz4, 1});
@@ -113,7 +77,7 @@ void rival_copy_rows(benchmark::State& state) {
   const std::string text = copy_text();
   const std::vector<std::byte> messages = copy_messages(text);
   std::vector<char> received(messages.size()), rows(text.size());
-  while (state.KeepRunning()) {
+  bench::repeat(state, text.size(), [&] {
     std::memcpy(received.data(), messages.data(), messages.size());
     for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end = text.find('\n', begin) + 1;
@@ -121,8 +85,8 @@ void rival_copy_rows(benchmark::State& state) {
       begin = end;
     }
     benchmark::DoNotOptimize(rows.data());
-  }
-  set_bytes(state, text.size());
+    return true;
+  });
 }
 BENCHMARK(rival_copy_rows);
 
@@ -175,13 +139,13 @@ void rival_encode(benchmark::State& state) {
   const std::string text = copy_text();
   std::vector<char> packed(ZSTD_compressBound(text.size()));
   Library library;
-  while (state.KeepRunning()) {
+  bench::repeat(state, text.size(), [&] {
     std::uint64_t sum = digest_rows(text);
     const std::size_t size = library.compress(text, packed);
     sum += XXH3_64bits(packed.data(), size);
     benchmark::DoNotOptimize(sum);
-  }
-  set_bytes(state, text.size());
+    return size > 0;
+  });
 }
 template <class Library>
 void rival_decode(benchmark::State& state) {
@@ -189,13 +153,13 @@ void rival_decode(benchmark::State& state) {
   std::vector<char> packed(ZSTD_compressBound(text.size())), rows(text.size());
   Library library;
   const std::size_t size = library.compress(text, packed);
-  while (state.KeepRunning()) {
+  bench::repeat(state, text.size(), [&] {
     std::uint64_t sum = XXH3_64bits(packed.data(), size);
     library.expand(packed, size, rows);
     sum += digest_rows({rows.data(), rows.size()});
     benchmark::DoNotOptimize(sum);
-  }
-  set_bytes(state, text.size());
+    return true;
+  });
 }
 BENCHMARK(rival_encode<CopyRival>)->Name("rival_encode/none");
 BENCHMARK(rival_encode<Lz4Rival>)->Name("rival_encode/lz4");
