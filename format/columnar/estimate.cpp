@@ -149,8 +149,7 @@ std::size_t dictionary_entries_max(const Repetition& repetition, std::size_t cou
   std::size_t limit = 0;
   if (repetition.distinct * 2 <= repetition.sampled) {
     limit = 256;
-  } else if (bytes_each > 8 && repetition.distinct * 21 <= repetition.sampled * 20) {
-    // 256 of 2700 values have so many pairs.
+  } else if (bytes_each > 8 && repetition.distinct + 5 <= repetition.sampled) {
     limit = 4096;
   }
   return std::min(limit, count / 4);
