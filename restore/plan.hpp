@@ -62,6 +62,10 @@ struct Step {
   std::vector<format::EntryId> exclusive_tables, shared_tables;
 };
 
+// The pass in which an entry may run at the earliest (SCHEMA_COVERAGE D6): event triggers come after every
+// other statement, so that none of ours fires them.
+std::uint8_t own_pass(const format::TocEntry& entry);
+
 struct PlanOptions {
   int jobs = 1;
   // Raw bytes of a run of chunks; 0 = derived from the size of the data and the number of jobs.

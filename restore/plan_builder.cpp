@@ -22,7 +22,6 @@ constexpr std::uint64_t kRunBytesMax = std::uint64_t{1} << 30;
 constexpr std::uint64_t kRunsPerJob = 8;
 // What a statement without rows behind it costs: about a page.
 constexpr std::uint64_t kStatementCost = 8192;
-// Event triggers come after every other statement, so that none of ours fires them.
 constexpr std::uint8_t kEventTriggerPass = 3;
 constexpr std::size_t kPassCount = 4;
 
@@ -253,9 +252,7 @@ class PlanBuilder {
     for (const StepId id : order) {
       Step& step = plan_.steps_[id];
       const TocEntry& entry = *step.entry;
-      std::uint8_t own_pass = static_cast<std::uint8_t>(entry.pass);
-      if (entry.kind == "EVENT TRIGGER") own_pass = kEventTriggerPass;
-      step.pass = std::max(step.pass, own_pass);
+      step.pass = std::max(step.pass, own_pass(entry));
       step.serial =
           step.pass == 0 && selection_.section(entry.id) == Section::pre_data && !needs_parallel[id];
       if (step.serial) plan_.serial_.push_back(id);
@@ -308,6 +305,10 @@ class PlanBuilder {
   std::unordered_map<EntryId, std::vector<EntryId>> data_of_table_;
   RestorePlan plan_;
 };
+
+std::uint8_t own_pass(const TocEntry& entry) {
+  return entry.kind == "EVENT TRIGGER" ? kEventTriggerPass : static_cast<std::uint8_t>(entry.pass);
+}
 
 Result<RestorePlan> RestorePlan::build(const Toc& toc, const Selection& selection,
                                        const ChunkLookup& chunks_of, PlanOptions options) {

@@ -1,12 +1,14 @@
 #include "restore/script/script_order.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <queue>
 #include <set>
 #include <utility>
 
+#include "restore/plan.hpp"
 #include "restore/row_order.hpp"
 
 namespace pgark::restore {
@@ -72,13 +74,29 @@ Edges dependencies_of(const Entries& entries) {
   return edges;
 }
 
+// A comment comes no earlier than what it is about, whose pass may be a late one. REQUIRES: what an entry
+// depends on stands before it.
+std::map<EntryId, std::uint8_t> passes_of(const Entries& entries) {
+  std::map<EntryId, std::uint8_t> passes;
+  for (const TocEntry* entry : entries) {
+    std::uint8_t pass = own_pass(*entry);
+    for (const EntryId needed : entry->dependencies) {
+      const auto found = passes.find(needed);
+      if (found != passes.end()) pass = std::max(pass, found->second);
+    }
+    passes[entry->id] = pass;
+  }
+  return passes;
+}
+
 }  // namespace
 
 std::vector<const TocEntry*> script_order(const Toc& toc, const Selection& selection) {
   Entries entries;
   for (const EntryId id : selection.order()) entries.push_back(toc.find(id));
   if (selection.ordered_by_list()) entries = sorted(entries, dependencies_of(entries));
-  std::ranges::stable_sort(entries, {}, [](const TocEntry* entry) { return entry->pass; });
+  const std::map<EntryId, std::uint8_t> passes = passes_of(entries);
+  std::ranges::stable_sort(entries, {}, [&passes](const TocEntry* entry) { return passes.at(entry->id); });
   order_rows(row_order(toc, selection), entries);
   return entries;
 }

@@ -75,6 +75,22 @@ TEST_F(PlainTest, zabbix) {
   expect_equal_after_load("zabbix");
 }
 
+// What comes in a late pass takes its comment along.
+TEST_F(PlainTest, comments_on_what_comes_late) {
+  cluster_.create_database("late", "TEMPLATE template0");
+  cluster_.sql("late", R"sql(
+CREATE FUNCTION evt() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER et ON ddl_command_end EXECUTE FUNCTION evt(); COMMENT ON EVENT TRIGGER et IS 'last';
+CREATE TABLE bound (n int); INSERT INTO bound VALUES (10);
+CREATE FUNCTION fits(int) RETURNS bool LANGUAGE sql STABLE AS 'SELECT $1 <= (SELECT n FROM public.bound)';
+CREATE TABLE checked (a int CONSTRAINT c CHECK (fits(a))); INSERT INTO checked VALUES (5);
+COMMENT ON CONSTRAINT c ON checked IS 'late';
+CREATE DOMAIN small AS int CONSTRAINT d CHECK (fits(VALUE)); COMMENT ON CONSTRAINT d ON DOMAIN small IS 'late';
+CREATE MATERIALIZED VIEW mat AS SELECT * FROM checked; COMMENT ON MATERIALIZED VIEW mat IS 'early';
+)sql");
+  expect_equal_after_load("late");
+}
+
 TEST_F(PlainTest, pgbench_with_partitions) {
   cluster_.create_database("bench");
   run_or_throw(
