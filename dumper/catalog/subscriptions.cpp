@@ -19,9 +19,9 @@ std::string subscriptions_sql(const Reading& reading) {
          since(reading, 15, "s.subtwophasestate <> 'd'", "false") + ", " +
          since(reading, 15, "s.subdisableonerr", "false") + ", " +
          since(reading, 16, "s.subpasswordrequired", "true") + ", " +
-         since(reading, 16, "s.subrunasowner", "false") + ", " +
-         since(reading, 17, "s.subfailover", "false") + ", " + since(reading, 16, "s.suborigin", "'any'") +
-         ", " + since(reading, 15, "NULLIF(s.subskiplsn, '0/0')", "NULL") +
+         since(reading, 16, "s.subrunasowner", "true") + ", " + since(reading, 17, "s.subfailover", "false") +
+         ", " + since(reading, 16, "s.suborigin", "'any'") + ", " +
+         since(reading, 15, "NULLIF(s.subskiplsn, '0/0')", "NULL") +
          " FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid"
          " WHERE d.datname = pg_catalog.current_database() ORDER BY s.subname";
 }

@@ -11,6 +11,8 @@ namespace pgark::dumper {
 namespace {
 
 constexpr std::uint32_t kStreamingVersion = 140000;
+// Before it every subscription ran as its owner, and there was no word for it.
+constexpr std::uint32_t kRunAsOwnerVersion = 160000;
 
 void collect(BuildContext& context) {
   collect_objects(context, context.catalog.subscriptions, ObjectKind::subscription,
@@ -30,7 +32,6 @@ std::string options_of(const Subscription& subscription) {
   if (subscription.two_phase) sql += ", two_phase = on";
   if (subscription.disable_on_error) sql += ", disable_on_error = true";
   if (!subscription.password_required) sql += ", password_required = false";
-  if (subscription.run_as_owner) sql += ", run_as_owner = true";
   if (subscription.failover) sql += ", failover = true";
   if (subscription.synchronous_commit != "off") {
     sql += ", synchronous_commit = " + quote_literal(subscription.synchronous_commit);
@@ -46,10 +47,18 @@ std::vector<format::SqlStatement> create_statements(const Subscription& subscrip
   const std::string head = fmt::format(
       "CREATE SUBSCRIPTION {} CONNECTION {} PUBLICATION {} WITH ({}", quote_identifier(subscription.name),
       quote_literal(subscription.connection), name_list_sql(names), options_of(subscription));
-  const std::string with_streaming =
-      fmt::format("{}, streaming = {})", head, streaming_word(subscription.streaming));
-  if (source_version_num >= static_cast<int>(kStreamingVersion)) return {{with_streaming}};
-  return {{with_streaming, kStreamingVersion, 0}, {head + ")", 0, kStreamingVersion}};
+  const std::string streaming =
+      fmt::format("{}, streaming = {}", head, streaming_word(subscription.streaming));
+  const std::string newest = streaming + (subscription.run_as_owner ? ", run_as_owner = true)" : ")");
+  const auto source = static_cast<std::uint32_t>(source_version_num);
+  std::vector<format::SqlStatement> statements{
+      {newest, source < kRunAsOwnerVersion ? kRunAsOwnerVersion : 0, 0}};
+  if (source < kRunAsOwnerVersion) {
+    statements.push_back(
+        {streaming + ")", source < kStreamingVersion ? kStreamingVersion : 0, kRunAsOwnerVersion});
+  }
+  if (source < kStreamingVersion) statements.push_back({head + ")", 0, kStreamingVersion});
+  return statements;
 }
 
 // DROP SUBSCRIPTION alone would connect to the publisher and drop the slot there, which the new subscription

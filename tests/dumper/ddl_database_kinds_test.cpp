@@ -75,6 +75,7 @@ Subscription subscription(const std::string& name) {
 
 TEST(DdlSubscription, IsCreatedWithoutConnecting) {
   CatalogBuilder db;
+  db.catalog.database.server_version_num = 180000;
   db.catalog.subscriptions = {subscription("s")};
   const TocView toc(db.catalog);
   EXPECT_EQ(
@@ -100,21 +101,32 @@ TEST(DdlSubscription, EveryOption) {
   EXPECT_THAT(
       toc.sql("SUBSCRIPTION", "s"),
       HasSubstr("WITH (connect = false, slot_name = NONE, binary = true, two_phase = on,"
-                " disable_on_error = true, password_required = false, run_as_owner = true, failover ="
-                " true, synchronous_commit = 'remote_apply', origin = 'none', streaming = parallel)"));
+                " disable_on_error = true, password_required = false, failover = true,"
+                " synchronous_commit = 'remote_apply', origin = 'none', streaming = parallel, run_as_owner ="
+                " true)"));
 }
 
-// 13 does not know the word, 18 has another default.
-TEST(DdlSubscription, StreamingDependsOnTheTargetWhenTheSourceIs13) {
+// 13 does not know the words, 18 has other defaults than 13 had ways.
+TEST(DdlSubscription, OptionsDependOnTheTargetWhenTheSourceIsOld) {
   CatalogBuilder db;
-  db.catalog.database.server_version_num = 130023;
-  db.catalog.subscriptions = {subscription("s")};
-  const auto create = TocView(db.catalog).entry("SUBSCRIPTION", "s").create;
-  ASSERT_EQ(create.size(), 2u);
-  EXPECT_THAT(create[0].sql, HasSubstr("streaming = off"));
-  EXPECT_EQ(create[0].min_target, 140000u);
-  EXPECT_THAT(create[1].sql, Not(HasSubstr("streaming")));
-  EXPECT_EQ(create[1].max_target, 140000u);
+  Subscription object = subscription("s");
+  object.run_as_owner = true;  // as the catalog query says of every one before 16
+  db.catalog.subscriptions = {object};
+  const auto created_from = [&db](int source) {
+    db.catalog.database.server_version_num = source;
+    std::vector<std::string> forms;
+    const TocView toc(db.catalog);
+    for (const format::SqlStatement& form : toc.entry("SUBSCRIPTION", "s").create) {
+      const std::string options = form.sql.substr(form.sql.find("'sl'") + 4);
+      forms.push_back(std::to_string(form.min_target) + '-' + std::to_string(form.max_target) + options);
+    }
+    return forms;
+  };
+  EXPECT_THAT(created_from(130023), ElementsAre("160000-0, streaming = off, run_as_owner = true)",
+                                                "140000-160000, streaming = off)", "0-140000)"));
+  EXPECT_THAT(created_from(150004),
+              ElementsAre("160000-0, streaming = off, run_as_owner = true)", "0-160000, streaming = off)"));
+  EXPECT_THAT(created_from(160001), ElementsAre("0-0, streaming = off, run_as_owner = true)"));
 }
 
 TEST(DdlDefaultAcl, GlobalOnesDifferFromTheBuiltInDefault) {
