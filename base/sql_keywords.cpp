@@ -40,4 +40,8 @@ bool is_sql_keyword(std::string_view word) {
   return std::binary_search(kWords.begin(), kWords.end(), word);
 }
 
+std::span<const std::string_view> sql_keywords() {
+  return kWords;
+}
+
 }  // namespace pgark

@@ -3,11 +3,15 @@
 // Thread rule: pure. Source: PostgreSQL documentation, appendix "SQL Key Words"; pg_get_keywords().
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace pgark {
 
 // `word` in lower case.
 bool is_sql_keyword(std::string_view word);
+
+// All of them, sorted bytewise.
+std::span<const std::string_view> sql_keywords();
 
 }  // namespace pgark

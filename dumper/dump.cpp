@@ -15,6 +15,7 @@
 #include "dumper/data/copy_tables.hpp"
 #include "dumper/data/data_plan.hpp"
 #include "dumper/ddl/build_toc.hpp"
+#include "dumper/newer_words.hpp"
 #include "dumper/session.hpp"
 
 namespace pgark::dumper {
@@ -65,11 +66,23 @@ class Dump {
     leader_ = co_await protocol::Connection::connect(strand_, source_, notice_handler());
     running_.add(*leader_);
     co_await pin_session(*leader_, options_.session);
+    co_await settle_quoting();
     if (is_newer_than_known(leader_->server_version_num())) {
       note(format::ReportLevel::warning, "DATABASE", source_.database,
            "the server is newer than version " + std::to_string(kNewestMajor) +
                ", the newest one this pgark knows; what is new in it may be missing from the archive");
     }
+  }
+
+  asio::awaitable<void> settle_quoting() {
+    if (options_.session.quote_all_identifiers) co_return;
+    const std::optional<std::string> word = co_await find_newer_word(*leader_);
+    if (!word) co_return;
+    options_.session.quote_all_identifiers = true;
+    co_await leader_->execute("SET quote_all_identifiers = on");
+    report_.push_back(
+        {format::ReportLevel::info, "DATABASE", source_.database,
+         "every name is quoted, because one of them is a word of SQL in a later major: " + *word});
   }
 
   asio::awaitable<void> read() {
