@@ -76,7 +76,8 @@ std::string what_to_do(const Missing& missing, const Toc& toc) {
                                          : "create roles and tablespaces first (an archive taken with "
                                            "--globals would hold them)");
   }
-  if (!missing.roles.empty()) ways.emplace_back("leave roles out with --no-owner and --no-privileges");
+  if (!missing.roles.empty())
+    ways.emplace_back("leave roles out with --no-owner, --no-privileges and --no-policies");
   if (!missing.tablespaces.empty()) ways.emplace_back("leave tablespaces out with --no-tablespaces");
   if (!missing.extensions.empty()) ways.emplace_back("install the extensions' files on the target's server");
   std::string text;

@@ -152,6 +152,7 @@ asio::awaitable<void> RestoreJob::prepare_target() {
   if (options.single_transaction) co_await leader().begin_transactions(0);
   const bool creates = creates_objects();
   if (creates && !options.clean) co_await check_empty(connection);
+  if (creates) co_await warn_of_default_privileges(connection, events_);
   if (!creates) co_await check_tables_exist(connection, toc_, *selection_);
   if (!options.append) co_await check_tables_are_empty(connection, toc_, *selection_);
   if (!options.create) co_await prepare_cluster(connection);

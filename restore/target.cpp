@@ -140,6 +140,20 @@ void compare_versions(const Connection& connection, const Toc& toc, EventSink& e
                  connection.peer());
 }
 
+asio::awaitable<void> warn_of_default_privileges(Connection& connection, EventSink& events) {
+  const wire::ResultSet found = co_await connection.query(
+      "SELECT pg_catalog.string_agg(DISTINCT defaclrole::pg_catalog.regrole::text, ', ') FROM"
+      " pg_catalog.pg_default_acl");
+  const std::optional<std::string_view> roles = found.get(0, 0);
+  if (!roles) co_return;
+  events.message(
+      Severity::warning,
+      fmt::format("the target has default privileges already, of {}: new objects of these roles get them"
+                  " beside their own; to prevent it, revoke them first (ALTER DEFAULT PRIVILEGES)",
+                  *roles),
+      connection.peer());
+}
+
 void compare_statistics(const Connection& connection, const Toc& toc, const Selection& selection,
                         EventSink& events) {
   if (connection.server_version_num() >= kStatisticsVersionNum) return;

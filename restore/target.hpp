@@ -36,6 +36,9 @@ void compare_versions(const protocol::Connection& connection, const format::Toc&
 void compare_statistics(const protocol::Connection& connection, const format::Toc& toc,
                         const Selection& selection, EventSink& events);
 
+// One line when the target gives objects privileges that the archive does not know of.
+boost::asio::awaitable<void> warn_of_default_privileges(protocol::Connection& connection, EventSink& events);
+
 // A session in a database other than `database`, which is about to be made or dropped: the one named in
 // `target`, unless it is the same, else postgres, else template1.
 boost::asio::awaitable<std::unique_ptr<protocol::Connection>> open_maintenance(

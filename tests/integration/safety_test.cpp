@@ -195,6 +195,19 @@ CREATE MATERIALIZED VIEW a AS SELECT hidden() AS n)sql");
   }
 }
 
+// What the target gives to new objects cannot be seen in the archive, so it is told.
+TEST_F(SafetyTest, default_privileges_of_the_target_are_named) {
+  source(
+      "CREATE ROLE lucky; CREATE TABLE secret (a int); ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "
+      "lucky");
+  good_backup();
+  expect(restore(), 0, {});
+  expect(restore({"--clean"}), 0, {"default privileges already, of", "ALTER DEFAULT PRIVILEGES"});
+  cluster_.drop_database("target");
+  cluster_.drop_database("source");
+  cluster_.sql("postgres", "DROP ROLE lucky");
+}
+
 TEST_F(SafetyTest, a_refresh_that_cannot_succeed_fails_by_name) {
   source(
       "CREATE TABLE t (a int); INSERT INTO t VALUES (1); CREATE MATERIALIZED VIEW good AS SELECT a FROM t;"
