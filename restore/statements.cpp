@@ -91,6 +91,16 @@ std::vector<DdlUnit> create_units(const TocEntry& entry, const RestoreOptions& o
   return units;
 }
 
+std::optional<DdlUnit> not_valid_form(const DdlUnit& unit) {
+  constexpr std::string_view kNotValid = " NOT VALID";
+  if (unit.entry->kind != "CHECK CONSTRAINT" || unit.statements.size() != 1) return std::nullopt;
+  const std::string& sql = unit.statements.front();
+  if (sql.find("ADD CONSTRAINT") == std::string::npos || sql.ends_with(kNotValid)) return std::nullopt;
+  DdlUnit weaker = unit;
+  weaker.statements.front() += kNotValid;
+  return weaker;
+}
+
 std::vector<std::string> owner_statements(const TocEntry& entry) {
   const std::string tail = " OWNER TO " + quote_identifier(entry.owner);
   if (!entry.owner_object.starts_with(kLargeObjects)) return {"ALTER " + entry.owner_object + tail};

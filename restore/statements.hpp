@@ -32,6 +32,8 @@ struct SessionState {
 // Empty when the entry has nothing to run on this target.
 std::vector<DdlUnit> create_units(const format::TocEntry& entry, const RestoreOptions& options,
                                   int target_version_num);
+// A check that holds for new rows only: nullopt unless the unit adds one that is to be validated.
+std::optional<DdlUnit> not_valid_form(const DdlUnit& unit);
 // The statements that give the entry its owner: one, or one for each large object of a group.
 std::vector<std::string> owner_statements(const format::TocEntry& entry);
 // Appends the unit's statements, preceded by the settings that they need and `state` lacks (A5.4); brings

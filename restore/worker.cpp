@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "base/server_version.hpp"
+#include "base/sqlstate.hpp"
 #include "restore/loader.hpp"
 #include "restore/session.hpp"
+#include "restore/statements.hpp"
 
 namespace pgark::restore {
 
@@ -78,8 +80,18 @@ asio::awaitable<std::optional<Error>> Worker::conclude(const Step& step, bool co
 asio::awaitable<StepOutcome> Worker::run_ddl(const Step& step) {
   StepOutcome outcome;
   for (DdlUnit& unit : create_units(*step.entry, context_.options, connection_->server_version_num())) {
-    const bool essential = unit.essential;
+    std::optional<DdlUnit> weaker = not_valid_form(unit);
+    bool essential = unit.essential;
     std::optional<Error> error = co_await ddl_->run_one(std::move(unit), /*retry=*/true);
+    // A check of what has changed since its rows were stored. It is kept for the rows to come.
+    const bool violated = error && sqlstate::is(*error, sqlstate::kCheckViolation);
+    if (violated && weaker && !transactions_) {
+      const std::optional<Error> failed_too = co_await ddl_->run_one(std::move(*weaker), /*retry=*/true);
+      if (!failed_too) {
+        error->message += "; it was added as NOT VALID, so that it holds for new rows";
+        essential = false;
+      }
+    }
     if (error && essential) {
       outcome.error = std::move(error);
       break;

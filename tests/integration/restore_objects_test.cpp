@@ -148,6 +148,33 @@ TEST_F(RestoreObjectsTest, tablespace_and_access_method_are_set_before_each_tabl
             "2");
 }
 
+// What a check asks may have changed since its rows were stored: they stay, and so does the check, for
+// others.
+TEST_F(RestoreObjectsTest, a_check_that_its_rows_violate_holds_for_new_ones) {
+  const EntryId table = made_.table("t", "a int");
+  made_.chunk(made_.data(table, "a"), 0, 0, "5\n");
+  format::TocEntry& check = made_.add("CHECK CONSTRAINT", "c", Section::post_data,
+                                      "ALTER TABLE public.t ADD CONSTRAINT c CHECK (a < 3)", {table});
+  check.pass = Pass::post_acl;
+  const EntryId id = check.id;
+  made_.add("COMMENT", "c", Section::none, "COMMENT ON CONSTRAINT c ON public.t IS 'kept'", {id});
+  const auto archive = made_.open();
+  const auto outcome = restore(*archive);
+  ASSERT_EQ(outcome.failed.size(), 1u);
+  EXPECT_FALSE(outcome.failed[0].skipped);
+  EXPECT_THAT(outcome.failed[0].error.message,
+              HasSubstr("is violated by some row; it was added as NOT VALID"));
+  EXPECT_EQ(sql("SELECT convalidated, obj_description(oid, 'pg_constraint') FROM pg_constraint WHERE conname "
+                "= 'c'"),
+            "f|kept");
+  EXPECT_EQ(sql("SELECT a FROM t"), "5");
+  RestoreOptions together;
+  together.single_transaction = true;
+  sql("DROP TABLE t");
+  EXPECT_THAT(error_of_restore(*archive, together).message, HasSubstr("is violated by some row"));
+  EXPECT_EQ(sql("SELECT to_regclass('t') IS NULL"), "t");
+}
+
 TEST_F(RestoreObjectsTest, acls_come_after_everything_event_triggers_last) {
   sql("DROP ROLE IF EXISTS restore_reader; CREATE ROLE restore_reader");
   const EntryId table = made_.table("t", "a int");
