@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kMiB = 1u << 20;
 constexpr std::uint64_t kPeakMax = 256 * kMiB;
 constexpr double kSpeedupMin = 1.4;
-constexpr double kBusyMin = 0.85;
+constexpr double kBusyMin = 0.8;
 constexpr double kFinishTogetherSeconds = 1.0;
 constexpr int kPairs = 3;
 
