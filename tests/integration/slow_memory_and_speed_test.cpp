@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
@@ -24,7 +23,6 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kMiB = 1u << 20;
 constexpr std::uint64_t kPeakMax = 256 * kMiB;
 constexpr double kSpeedupMin = 1.4;
-constexpr double kBusyMin = 0.8;
 constexpr double kFinishTogetherSeconds = 1.0;
 constexpr int kPairs = 3;
 
@@ -34,24 +32,6 @@ ClusterOptions with_statement_times() {
   options.settings = {"wal_level = minimal", "max_wal_senders = 0", "log_min_duration_statement = 0",
                       "log_line_prefix = 'at=%n pid=%p '"};
   return options;
-}
-
-// Seconds of all processors, as /proc/stat counts them: idle ones, and all.
-struct ProcessorSeconds {
-  double idle = 0, all = 0;
-};
-ProcessorSeconds processor_seconds() {
-  std::ifstream file("/proc/stat");
-  std::string word;
-  file >> word;
-  ProcessorSeconds seconds;
-  const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
-  double value = 0;
-  for (int i = 0; i < 8 && file >> value; ++i) {  // user nice system idle iowait irq softirq steal
-    seconds.all += value / ticks;
-    if (i == 3 || i == 4) seconds.idle += value / ticks;
-  }
-  return seconds;
 }
 
 double median(std::vector<double> values) {
@@ -126,13 +106,13 @@ TEST_F(SlowMemoryAndSpeedTest, peak_memory_at_four_jobs) {
   }
 }
 
-// In binary one connection is so much faster than with text that two have less to gain from each other: where
-// they do not gain as much, they must leave no processor idle, so that no client could gain more from them.
+// In binary one connection is so much faster than with text that two have less to gain from each other; the
+// bound holds for both formats all the same.
 TEST_F(SlowMemoryAndSpeedTest, two_connections_share_one_table) {
   if (::sysconf(_SC_NPROCESSORS_ONLN) < 2) FAIL() << "needs two processors";
   backup(1, "none", "text");  // warms the caches
   std::map<std::string, std::vector<double>> speedups, alone;
-  std::vector<double> gaps, one_gains, two_gains, busy;
+  std::vector<double> gaps, one_gains, two_gains;
   for (int pair = 0; pair < kPairs; ++pair) {
     std::map<std::string, double> one, two;
     for (const std::string format : {"text", "auto"}) {
@@ -142,30 +122,20 @@ TEST_F(SlowMemoryAndSpeedTest, two_connections_share_one_table) {
                  pair + 1, format, one_alone, two_alone, one_alone / two_alone);
       one[format] = backup(1, "none", format).seconds;
       const std::size_t log_begin = cluster_->log_tail(SIZE_MAX).size();
-      const ProcessorSeconds before = processor_seconds();
       two[format] = backup(2, "none", format).seconds;
-      const ProcessorSeconds after = processor_seconds();
-      const double busy_share = 1 - (after.idle - before.idle) / (after.all - before.all);
-      if (format == "auto") busy.push_back(busy_share);
       const auto ends = copy_ends(cluster_->log_tail(SIZE_MAX), log_begin);
       ASSERT_EQ(ends.size(), 2u) << "both connections took part of the table";
       gaps.push_back(std::max(ends[0], ends[1]) - std::min(ends[0], ends[1]));
-      fmt::print(
-          "pair {}, {}: one {:.2f} s, two {:.2f} s: {:.2f} times as fast, processors {:.0f} % busy, "
-          "finished {:.3f} s apart\n",
-          pair + 1, format, one[format], two[format], one[format] / two[format], 100 * busy_share,
-          gaps.back());
+      fmt::print("pair {}, {}: one {:.2f} s, two {:.2f} s: {:.2f} times as fast, finished {:.3f} s apart\n",
+                 pair + 1, format, one[format], two[format], one[format] / two[format], gaps.back());
     }
     for (const auto& [format, seconds] : one) speedups[format].push_back(seconds / two[format]);
     one_gains.push_back(one["text"] / one["auto"]);
     two_gains.push_back(two["text"] / two["auto"]);
   }
-  EXPECT_GE(median(speedups["text"]), kSpeedupMin)
-      << "the server's sessions alone, without any client, gain " << median(alone["text"]);
-  if (median(speedups["auto"]) < kSpeedupMin) {
-    EXPECT_GE(median(busy), kBusyMin)
-        << "binary: " << median(speedups["auto"]) << " times as fast; the server's "
-        << "sessions alone, without any client, gain " << median(alone["auto"]);
+  for (const auto& [format, values] : speedups) {
+    EXPECT_GE(median(values), kSpeedupMin)
+        << format << ": the server's sessions alone, without any client, gain " << median(alone[format]);
   }
   EXPECT_GT(median(one_gains), 1);
   EXPECT_GT(median(two_gains), 1);
