@@ -158,17 +158,25 @@ void archive_read(benchmark::State& state) {
 }
 BENCHMARK(archive_read);
 
-void rival_archive_write(benchmark::State& state) {
-  const std::string text = bench::copy_text();
-  const ScratchFile file;
-  bench::repeat(state, kChunks * text.size(), [&] {
-    const int fd = ::open(file.path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+// The same bytes by way of the file's descriptor alone: each chunk by one call of `transfer`.
+template <class Transfer>
+void transfer_file(benchmark::State& state, const std::string& path, int flags, std::size_t chunk_bytes,
+                   const Transfer& transfer) {
+  bench::repeat(state, kChunks * chunk_bytes, [&] {
+    const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
     bool good = fd >= 0;
     for (std::uint32_t i = 0; good && i < kChunks; ++i)
-      good = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+      good = transfer(fd) == static_cast<ssize_t>(chunk_bytes);
     ::close(fd);
     return good;
   });
+}
+
+void rival_archive_write(benchmark::State& state) {
+  const std::string text = bench::copy_text();
+  const ScratchFile file;
+  transfer_file(state, file.path(), O_WRONLY | O_CREAT | O_TRUNC, text.size(),
+                [&text](int fd) { return ::write(fd, text.data(), text.size()); });
 }
 BENCHMARK(rival_archive_write);
 
@@ -176,14 +184,8 @@ void rival_archive_read(benchmark::State& state) {
   std::string text = bench::copy_text();
   const ScratchFile file;
   if (!write_archive(file.path(), text)) state.SkipWithError("cannot write");
-  bench::repeat(state, kChunks * text.size(), [&] {
-    const int fd = ::open(file.path().c_str(), O_RDONLY | O_CLOEXEC);
-    bool good = fd >= 0;
-    for (std::uint32_t i = 0; good && i < kChunks; ++i)
-      good = ::read(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    ::close(fd);
-    return good;
-  });
+  transfer_file(state, file.path(), O_RDONLY, text.size(),
+                [&text](int fd) { return ::read(fd, text.data(), text.size()); });
 }
 BENCHMARK(rival_archive_read);
 

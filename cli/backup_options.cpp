@@ -57,7 +57,8 @@ void add_session(CLI::App& command, dumper::Selection& selection, dumper::Sessio
       .value("--extra-float-digits", session.extra_float_digits, "N",
              "digits of floating-point numbers, -15 to 3 (default: exact)")
       ->check(CLI::Range(-15, 3));
-  group.flag("--quote-all-identifiers", session.quote_all_identifiers, "put every name into double quotes");
+  group.flag("--quote-all-identifiers", session.quote_all_identifiers,
+             "put every name into double quotes; done by itself where one is a word of SQL in a later major");
 }
 
 // The list that a rule's pattern goes into; nullptr when there is none.

@@ -1,7 +1,5 @@
 #include "dumper/newer_words.hpp"
 
-#include <boost/asio/use_awaitable.hpp>
-
 #include "base/server_version.hpp"
 #include "base/sql_keywords.hpp"
 #include "base/sql_quote.hpp"

@@ -201,7 +201,9 @@ TEST_F(SafetyTest, default_privileges_of_the_target_are_named) {
       "CREATE ROLE lucky; CREATE TABLE secret (a int); ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "
       "lucky");
   good_backup();
-  expect(restore(), 0, {});
+  const ProcessResult fresh = restore();
+  expect(fresh, 0, {});
+  EXPECT_EQ(fresh.err.find("default privileges"), std::string::npos) << fresh.err;
   expect(restore({"--clean"}), 0, {"default privileges already, of", "ALTER DEFAULT PRIVILEGES"});
   cluster_.drop_database("target");
   cluster_.drop_database("source");
