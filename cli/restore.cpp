@@ -8,11 +8,14 @@
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 
 #include "cli/command.hpp"
 #include "cli/connection_options.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/option_group.hpp"
+#include "cli/proof_text.hpp"
 #include "cli/report_text.hpp"
 #include "cli/restore_choice.hpp"
 #include "cli/restore_options.hpp"
@@ -21,6 +24,7 @@
 #include "cli/stdout_text.hpp"
 #include "cli/text.hpp"
 #include "format/reader.hpp"
+#include "restore/proof/proof.hpp"
 #include "restore/selection.hpp"
 #include "restore/toc_list.hpp"
 #include "storage/storage.hpp"
@@ -34,6 +38,7 @@ struct CommandOptions {
   params::CommandLineParams target;
   RestoreChoice choice;
   bool list = false;
+  bool verify = false;
 };
 
 nlohmann::json failure_json(const restore::FailedEntry& failed) {
@@ -47,8 +52,15 @@ nlohmann::json failure_json(const restore::FailedEntry& failed) {
   return item;
 }
 
+struct Result {
+  restore::RestoreOutcome outcome;
+  std::optional<restore::ProofReport> proof;
+  double seconds = 0;  // without the proof
+};
+
 void show_outcome(Console& console, const CommandOptions& options, const format::Toc& toc,
-                  const restore::RestoreOutcome& outcome, double seconds) {
+                  const Result& result) {
+  const auto& [outcome, proof, seconds] = result;
   console.stop_progress();
   show_losses(console, toc.report);
   nlohmann::json failures = nlohmann::json::array();
@@ -58,6 +70,10 @@ void show_outcome(Console& console, const CommandOptions& options, const format:
                            human_count(outcome.entries_done), human_bytes(outcome.row_bytes),
                            human_duration(seconds),
                            human_rate(static_cast<double>(outcome.row_bytes) / std::max(seconds, 1e-3))));
+  if (proof) {
+    for (const std::string& line : proof_lines(*proof)) console.line(line);
+    show_differences(console, *proof);
+  }
   console.result({{"command", "restore"},
                   {"archive", options.archive},
                   {"entries", outcome.entries_done},
@@ -66,18 +82,25 @@ void show_outcome(Console& console, const CommandOptions& options, const format:
                   {"raw_bytes", outcome.raw_bytes},
                   {"complete", outcome.failed.empty()},
                   {"failed", failures},
+                  {"verified", proof ? proof_json(*proof) : nlohmann::json()},
                   {"archive_report", report_json(toc.report)}});
 }
 
-int finish(Console& console, const restore::RestoreOutcome& outcome) {
-  if (outcome.failed.empty()) return kExitOk;
+// Rows that are not the archive's are worse than missing entries, which were named.
+int finish(Console& console, const Result& result) {
+  if (auto error = result.proof ? proof_error(*result.proof) : std::nullopt) {
+    console.error(*error);
+    return exit_code(error->code);
+  }
+  const auto& failed = result.outcome.failed;
+  if (failed.empty()) return kExitOk;
   const auto skipped = static_cast<std::size_t>(
-      std::ranges::count_if(outcome.failed, [](const auto& failed) { return failed.skipped; }));
+      std::ranges::count_if(failed, [](const auto& entry) { return entry.skipped; }));
   Error error;
   error.code = ErrorCode::incomplete;
   error.message =
       fmt::format("{} entries failed and {} that need them were skipped; everything else was restored",
-                  outcome.failed.size() - skipped, skipped);
+                  failed.size() - skipped, skipped);
   error.hint =
       "each is named above; mend the cause, then restore again with --clean, or those objects with -t";
   console.error(error);
@@ -111,24 +134,36 @@ int run_restore(const CommandOptions& options, Console& console) {
   if (options.list) return print_list(options);
   const auto archive = value_or_throw(storage::open_archive(options.archive));
   check_target_is_named(options);
-  params::ConnectParams target = connect_params(options.target, console);
+  const params::ConnectParams target = connect_params(options.target, console);
   const restore::RestoreOptions restore = restore_options(options.choice);
 
-  const auto start = std::chrono::steady_clock::now();
-  restore::RestoreOutcome outcome;
+  Result result;
   run_to_completion(restore.jobs, console, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
-    outcome =
-        co_await restore::restore(tools.executor, tools.cpu, std::move(target), restore, *archive, console);
+    const auto start = std::chrono::steady_clock::now();
+    result.outcome = co_await restore::restore(tools.executor, tools.cpu, target, restore, *archive, console);
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    result.seconds = elapsed.count();
+    if (options.verify) {
+      params::ConnectParams restored = target;
+      if (!result.outcome.database.empty()) restored.database = result.outcome.database;
+      std::set<format::EntryId> failed;
+      for (const auto& entry : result.outcome.failed) failed.insert(entry.entry);
+      result.proof = co_await restore::prove(tools.executor, tools.cpu, std::move(restored), restore,
+                                             *archive, std::move(failed), console);
+    }
   });
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  show_outcome(console, options, archive->toc(), outcome, elapsed.count());
-  return finish(console, outcome);
+  show_outcome(console, options, archive->toc(), result);
+  return finish(console, result);
 }
 
 void add_mode_options(CLI::App& command, CommandOptions& options) {
   constexpr const char* kGroup = "How to restore";
   add_restore_choice(command, options.choice, kGroup);
   add_live_options(command, options.choice, kGroup);
+  OptionGroup(command, kGroup)
+      .flag("--verify", options.verify,
+            "afterwards read every table again and compare counts and digests, sequences and objects")
+      ->excludes(command.get_option("--append"));
   add_target_session(command, options.choice, kGroup);
 }
 

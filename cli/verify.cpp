@@ -5,14 +5,18 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/command.hpp"
+#include "cli/connection_options.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupt_flag.hpp"
+#include "cli/proof_text.hpp"
 #include "cli/runtime.hpp"
 #include "cli/text.hpp"
 #include "format/reader.hpp"
 #include "format/verifier.hpp"
+#include "restore/proof/proof.hpp"
 #include "storage/storage.hpp"
 
 namespace pgark::cli {
@@ -22,6 +26,8 @@ namespace {
 struct VerifyCommandOptions {
   std::string archive;
   int jobs = 0;  // 0 = one per processor
+  params::CommandLineParams database;
+  bool compares() const { return !database.dbname.empty(); }
 };
 
 std::string damaged_name(const format::ChunkDamage& damage) {
@@ -45,7 +51,23 @@ format::VerifyReport read_all(const format::ArchiveReader& archive, const Verify
   return value_or_throw(format::verify_archive(archive, verify));
 }
 
-void show_json(const format::ArchiveReader& archive, const format::VerifyReport& report, Console& console) {
+using Proof = std::optional<restore::ProofReport>;
+
+// The database that -d names, against everything in the archive.
+Proof compare(const format::ArchiveReader& archive, const VerifyCommandOptions& options, Console& console) {
+  if (!options.compares()) return std::nullopt;
+  const params::ConnectParams database = connect_params(options.database, console);
+  restore::RestoreOptions choice;
+  choice.jobs = options.jobs > 0 ? options.jobs : static_cast<int>(cpu_thread_count());
+  Proof proof;
+  run_to_completion(choice.jobs, console, [&](RuntimeTools tools) -> boost::asio::awaitable<void> {
+    proof = co_await restore::prove(tools.executor, tools.cpu, database, choice, archive, {}, console);
+  });
+  return proof;
+}
+
+void show_json(const format::ArchiveReader& archive, const format::VerifyReport& report, const Proof& proof,
+               Console& console) {
   nlohmann::json damages = nlohmann::json::array();
   for (const auto& damage : report.damages) {
     damages.push_back(
@@ -67,7 +89,8 @@ void show_json(const format::ArchiveReader& archive, const format::VerifyReport&
                   {"rows", report.rows},
                   {"raw_bytes", report.raw_bytes},
                   {"damaged_chunks", report.damaged_chunks},
-                  {"damages", damages}});
+                  {"damages", damages},
+                  {"database", proof ? proof_json(*proof) : nlohmann::json()}});
 }
 
 void show_text(const format::ArchiveReader& archive, const format::VerifyReport& report,
@@ -85,6 +108,14 @@ void show_text(const format::ArchiveReader& archive, const format::VerifyReport&
                              human_count(report.chunks));
   }
   std::cout.flush();
+}
+
+void show_proof(const restore::ProofReport& proof, Console& console) {
+  if (!console.options().json && !console.options().quiet) {
+    for (const std::string& line : proof_lines(proof)) std::cout << line << '\n';
+    std::cout.flush();
+  }
+  show_differences(console, proof);
 }
 
 int finish(const format::ArchiveReader& archive, const format::VerifyReport& report, Console& console) {
@@ -105,11 +136,17 @@ int finish(const format::ArchiveReader& archive, const format::VerifyReport& rep
 int run_verify(const VerifyCommandOptions& options, Console& console) {
   const auto archive = value_or_throw(storage::open_archive(options.archive));
   const format::VerifyReport report = read_all(*archive, options, console);
+  const Proof proof = report.sound() ? compare(*archive, options, console) : std::nullopt;
   console.stop_progress();
   show_text(*archive, report, console);
-  show_json(*archive, report, console);
+  if (proof) show_proof(*proof, console);
+  show_json(*archive, report, proof, console);
   if (!std::cout.flush()) throw Exception(errno_error(errno, "cannot write", "standard output"));
-  return finish(*archive, report, console);
+  const int status = finish(*archive, report, console);
+  const std::optional<Error> difference = proof ? proof_error(*proof) : std::nullopt;
+  if (!difference) return status;
+  console.error(*difference);
+  return exit_code(difference->code);
 }
 
 }  // namespace
@@ -119,15 +156,24 @@ void add_verify_command(CLI::App& program, Invocation& invocation) {
   CLI::App* command = program.add_subcommand("verify", "Check every byte and every row of an archive");
   command->set_help_flag("--help", "show this page");
   command->add_option("archive", options->archive, "archive to verify")->type_name("ARCHIVE")->required();
-  command->add_option("-j,--jobs", options->jobs, "threads (default: one per processor)")
+  command
+      ->add_option("-j,--jobs", options->jobs,
+                   "threads, and connections to a database (default: one per processor)")
       ->type_name("N")
       ->check(CLI::Range(1, 256));
+  add_connection_options(*command, options->database,
+                         "compare this database with the archive as well: rows, sequences, objects");
   add_console_options(*command, invocation.console);
   command->footer(
       "Every checksum is recomputed, every chunk decoded, and row counts and digests are compared with the "
       "table of\n"
-      "contents. Exit status 0: sound; 10: damaged, each damaged chunk is named; 11: not an archive of this "
-      "format.");
+      "contents. With -d, every table of that database is read too and compared by row count and digest. "
+      "Exit "
+      "status 0:\n"
+      "sound (and equal); 10: damaged, each damaged chunk is named; 11: not an archive of this format; 13: "
+      "the "
+      "database\n"
+      "differs, each difference is named.");
   command->callback([options, &invocation] {
     invocation.run = [options](Console& console) { return run_verify(*options, console); };
   });

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/row_settings.hpp"
 #include "base/sql_quote.hpp"
 #include "protocol/statement_timeout.hpp"
 
@@ -16,16 +17,10 @@ struct Setting {
   int since_major = 0;
 };
 
-// A1.3 to A1.18 but for the ones that need a query. Values are SQL literals or keywords.
+// A1.3 to A1.18 but for the ones that need a query and those of base/row_settings.hpp. Values are SQL
+// literals or keywords.
 constexpr Setting kSettings[] = {
     {"standard_conforming_strings", "on"},
-    {"datestyle", "'ISO, MDY'"},
-    {"intervalstyle", "'postgres'"},
-    {"extra_float_digits", "3"},
-    {"bytea_output", "'hex'"},
-    {"timezone", "'UTC'"},
-    {"lc_monetary", "'C'"},
-    {"xmlbinary", "'base64'"},
     {"array_nulls", "on"},
     {"synchronize_seqscans", "off"},
     {"statement_timeout", "0"},
@@ -85,6 +80,8 @@ std::string session_settings_sql(int server_version_num, const SessionOptions& o
   }
   // A1.19: the role before the rest, so that its rights decide.
   if (!options.role.empty()) sql.append("; SET ROLE ").append(quote_identifier(options.role));
+  for (const RowSetting& setting : kRowSettings)
+    sql.append("; SET ").append(setting.name).append(" = ").append(setting.value);
   for (const Setting& setting : kSettings) {
     if (server_version_num < setting.since_major * 10000) continue;
     sql.append("; SET ").append(setting.name).append(" = ").append(setting.value);

@@ -34,11 +34,7 @@ std::string extend_sql(const std::string& oids, const std::string& offsets) {
          " CROSS JOIN LATERAL (SELECT pg_catalog.lo_close(o.fd + t.done) AS closed OFFSET 0) c";
 }
 
-struct Piece {
-  std::uint32_t oid = 0;
-  std::uint64_t at = 0;
-  std::string_view hex;
-};
+using Piece = LargeObjectPiece;
 
 template <typename Number>
 bool read_number(std::string_view text, Number& number) {
@@ -123,9 +119,7 @@ class Batches {
 
 }  // namespace
 
-Result<std::vector<protocol::Statement>> large_object_statements(ByteSpan rows,
-                                                                 const LargeObjectIds* left_out) {
-  Batches batches;
+Result<> each_large_object_piece(ByteSpan rows, const std::function<void(const LargeObjectPiece&)>& take) {
   std::string_view text = as_text(rows);
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
@@ -133,9 +127,19 @@ Result<std::vector<protocol::Statement>> large_object_statements(ByteSpan rows,
     if (end == std::string_view::npos || !read_piece(text.substr(0, end), piece)) {
       return fail(ErrorCode::archive_damaged, "a row is no piece of a large object", "LARGE OBJECT DATA");
     }
-    if (left_out == nullptr || !left_out->contains(piece.oid)) batches.add(piece);
+    take(piece);
     text.remove_prefix(end + 1);
   }
+  return {};
+}
+
+Result<std::vector<protocol::Statement>> large_object_statements(ByteSpan rows,
+                                                                 const LargeObjectIds* left_out) {
+  Batches batches;
+  const auto read = each_large_object_piece(rows, [&](const Piece& piece) {
+    if (left_out == nullptr || !left_out->contains(piece.oid)) batches.add(piece);
+  });
+  if (!read) return tl::unexpected<Error>(read.error());
   return batches.take();
 }
 

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -12,6 +15,15 @@
 #include "restore/plan.hpp"
 
 namespace pgark::restore {
+
+// Bytes of one object from offset `at` on, as hexadecimal digits. No bytes: the object is at least `at` long.
+struct LargeObjectPiece {
+  std::uint32_t oid = 0;
+  std::uint64_t at = 0;
+  std::string_view hex;
+};
+// Gives every piece of `rows` to `take`. Errors: archive_damaged for text that is no such row.
+Result<> each_large_object_piece(ByteSpan rows, const std::function<void(const LargeObjectPiece&)>& take);
 
 // Statements, all with text parameters, that write every piece of `rows`: pieces of one object that follow
 // each other are joined, and a statement writes many objects, so that a million small ones are some hundreds

@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/async/cpu_pool.hpp"
@@ -25,6 +26,7 @@ struct FailedEntry {
 struct RestoreOutcome {
   std::uint64_t entries_done = 0, rows = 0, raw_bytes = 0, row_bytes = 0;
   std::vector<FailedEntry> failed;  // in the order they happened; empty = everything restored
+  std::string database;             // that was made for it (--create); empty: the one it was connected to
 };
 
 // Throws only when the restore cannot go on (connection lost, archive damaged, target not empty, mismatch,

@@ -138,7 +138,7 @@ asio::awaitable<void> RestoreJob::make_database() {
   co_await maintenance->close();
   CreatedDatabase created = co_await create_database(strand_, context_.target, *plan_->step(step).entry,
                                                      context_.options, context_.session, events_);
-  context_.target.database = created.name;
+  context_.target.database = outcome_.database = created.name;
   plan_->done(step);
   if (created.side_error) plan_->add_failure(*plan_->step(step).entry, std::move(*created.side_error));
   report_failures();

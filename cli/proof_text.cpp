@@ -1,0 +1,101 @@
+#include "cli/proof_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "cli/text.hpp"
+
+namespace pgark::cli {
+
+namespace {
+
+// Of what was compared: "5 tables", "1 table".
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", human_count(count), count == 1 ? one : many);
+}
+
+bool any_of_kind(const restore::ProofReport& report, std::string_view kind) {
+  return std::ranges::any_of(report.differences, [&](const auto& found) { return found.kind == kind; });
+}
+
+std::string line(bool good, const std::string& text) {
+  return (good ? "ok    " : "FAIL  ") + text;
+}
+
+std::string objects_line(const restore::ProofReport& report) {
+  std::size_t archived = 0, found = 0;
+  for (const auto& [kind, count] : report.objects) {
+    archived += count.archived;
+    found += count.found;
+  }
+  const bool good = std::ranges::none_of(
+      report.differences, [&](const auto& difference) { return report.objects.contains(difference.kind); });
+  return line(good, fmt::format("{} of {} are there, indexes and constraints valid", human_count(found),
+                                counted(archived, "object", "objects")));
+}
+
+}  // namespace
+
+std::vector<std::string> proof_lines(const restore::ProofReport& report) {
+  std::vector<std::string> lines;
+  if (report.tables != 0) {
+    lines.push_back(
+        line(!any_of_kind(report, "TABLE DATA"),
+             fmt::format("{} read again, {}: counts and digests are the archive's",
+                         counted(report.tables, "table", "tables"), counted(report.rows, "row", "rows"))));
+  }
+  if (report.sequences != 0) {
+    lines.push_back(
+        line(!any_of_kind(report, "SEQUENCE SET"),
+             counted(report.sequences, "sequence stands", "sequences stand") + " where the archive says"));
+  }
+  if (report.large_objects != 0) {
+    lines.push_back(
+        line(!any_of_kind(report, "LARGE OBJECTS"),
+             counted(report.large_objects, "large object", "large objects") + ": number and bytes"));
+  }
+  if (!report.objects.empty()) lines.push_back(objects_line(report));
+  return lines;
+}
+
+void show_differences(Console& console, const restore::ProofReport& report) {
+  for (const auto& difference : report.differences) {
+    const std::string object = difference.kind + (difference.name.empty() ? "" : " " + difference.name);
+    console.message(Severity::error, difference.text, object);
+  }
+  for (const std::string& text : report.not_compared)
+    console.message(Severity::notice, "not compared: " + text, {});
+}
+
+nlohmann::json proof_json(const restore::ProofReport& report) {
+  nlohmann::json objects = nlohmann::json::object(), differences = nlohmann::json::array();
+  for (const auto& [kind, count] : report.objects)
+    objects[kind] = {{"archived", count.archived}, {"found", count.found}};
+  for (const auto& difference : report.differences)
+    differences.push_back(
+        {{"kind", difference.kind}, {"name", difference.name}, {"message", difference.text}});
+  return {{"proved", report.proved()},
+          {"tables", report.tables},
+          {"rows", report.rows},
+          {"sequences", report.sequences},
+          {"large_objects", report.large_objects},
+          {"objects", objects},
+          {"differences", differences},
+          {"not_compared", report.not_compared}};
+}
+
+std::optional<Error> proof_error(const restore::ProofReport& report) {
+  if (report.proved()) return std::nullopt;
+  Error error;
+  error.code = ErrorCode::mismatch;
+  error.message = fmt::format("the database differs from the archive in {}",
+                              counted(report.differences.size(), "place", "places"));
+  error.hint =
+      "each is named above; has somebody written to the database meanwhile, or does a trigger change rows?";
+  return error;
+}
+
+}  // namespace pgark::cli
