@@ -44,6 +44,8 @@ struct Step {
   bool sole_load_of_new_table = false;
   // A load step only: into a table that this restore creates.
   bool into_new_table = false;
+  // Of those: whose columns are the archive's, whatever else the target holds.
+  bool certain_columns = false;
   // A load step only: no triggers and foreign keys meanwhile.
   bool disable_triggers = false;
   // Of large objects only: those that could not be created, whose bytes are left out. Complete when the step

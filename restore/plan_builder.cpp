@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "restore/plan.hpp"
+#include "restore/row_conversion.hpp"
 #include "restore/row_order.hpp"
 
 namespace pgark::restore {
@@ -117,6 +118,7 @@ class PlanBuilder {
     const auto chunks = chunks_of_(entry.id);
     // With one connection there is nobody to share a table with: one run, one COPY.
     const bool creates_table = RestorePlan::creates_table_of(toc_, selection_, entry);
+    const bool certain = creates_table && has_certain_columns(entry);
     const bool no_triggers = options_.disable_triggers && !creates_table && entry.kind == "TABLE DATA";
     // A table's triggers are switched under a lock that lets nobody else write.
     const bool in_one_piece = no_triggers || (!creates_table && row_order_.in_one_piece.contains(entry.id));
@@ -133,7 +135,15 @@ class PlanBuilder {
       step.sole_load_of_new_table = !step.split && creates_table;
       step.disable_triggers = no_triggers;
       step.into_new_table = creates_table;
+      step.certain_columns = certain;
     }
+  }
+
+  bool has_certain_columns(const TocEntry& data) const {
+    return std::any_of(data.dependencies.begin(), data.dependencies.end(), [&](EntryId id) {
+      const TocEntry& table = *toc_.find(id);
+      return table.kind == "TABLE" && columns_are_certain(table, data);
+    });
   }
 
   Step& add_step(const TocEntry& entry) {

@@ -13,6 +13,7 @@
 #include "base/async/task_group.hpp"
 #include "format/entry_properties.hpp"
 #include "restore/archive_facts.hpp"
+#include "restore/creation_rounds.hpp"
 #include "restore/requirements.hpp"
 #include "restore/scheduler.hpp"
 #include "restore/session.hpp"
@@ -200,6 +201,27 @@ asio::awaitable<void> RestoreJob::run_serial_steps() {
 }
 
 asio::awaitable<void> RestoreJob::run_serial(StepIds steps) {
+  const bool in_transaction = context_.options.single_transaction || context_.options.transaction_size != 0;
+  const int connections = in_transaction ? 1 : context_.options.jobs;
+  for (CreationRound& round : creation_rounds(*plan_, toc_, steps, connections)) {
+    if (round.size() == 1) {
+      co_await run_definitions(leader(), std::move(round.front()));
+    } else {
+      async::TaskGroup group(strand_);
+      for (std::size_t i = 0; i < round.size(); ++i) {
+        async::Task task = [this, &worker = *workers_[i], &list = round[i]] {
+          return run_definitions(worker, std::move(list));
+        };
+        group.spawn(workers_[i]->executor(), std::move(task));
+      }
+      co_await group.join();
+    }
+    if (first_error_) throw Exception(*first_error_);
+  }
+}
+
+// On the worker's executor, beside others.
+asio::awaitable<void> RestoreJob::run_definitions(Worker& worker, StepIds steps) {
   std::vector<DdlUnit> units;
   std::map<StepId, std::size_t> units_left;
   for (const StepId id : steps) {
@@ -212,13 +234,16 @@ asio::awaitable<void> RestoreJob::run_serial(StepIds steps) {
   }
   DdlRunner::Callbacks callbacks;
   callbacks.wanted = [this](const DdlUnit& unit) {
+    const std::lock_guard lock(settling_);
     return !first_error_ && plan_->step(*step_of(*unit.entry)).state == StepState::waiting;
   };
   callbacks.settled = [this, &units_left](const DdlUnit& unit, std::optional<Error> error) {
+    const std::lock_guard lock(settling_);
     settle_unit(unit, std::move(error), units_left);
   };
-  co_await leader().ddl().run(std::move(units), std::move(callbacks));
-  if (first_error_) throw Exception(*first_error_);
+  co_await worker.run_units(std::move(units), std::move(callbacks));
+  const std::lock_guard lock(settling_);
+  if (first_error_) co_return;
   // Entries that have nothing to run on this target.
   for (const StepId id : steps) {
     if (plan_->step(id).state == StepState::waiting) plan_->done(id);

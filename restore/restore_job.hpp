@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -43,6 +44,7 @@ class RestoreJob {
   boost::asio::awaitable<void> finish_cluster();
   boost::asio::awaitable<void> run_serial_steps();
   boost::asio::awaitable<void> run_serial(StepIds steps);
+  boost::asio::awaitable<void> run_definitions(Worker& worker, StepIds steps);
   boost::asio::awaitable<void> run_parallel_steps();
   boost::asio::awaitable<void> empty_half_loaded_tables();
   void verify_rows() const;
@@ -73,6 +75,7 @@ class RestoreJob {
   std::map<format::EntryId, std::uint64_t> rows_loaded_;
   std::vector<DdlUnit> own_role_;     // changes of the role that the restore is connected as: they come last
   std::optional<Error> first_error_;  // with exit_on_error
+  std::mutex settling_;               // the plan and what belongs to it, while several workers create objects
   std::size_t failures_reported_ = 0;
   RestoreOutcome outcome_;
 };

@@ -1,13 +1,28 @@
 #include "restore/row_conversion.hpp"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "restore/plan.hpp"
+#include "restore/statements.hpp"
 
 namespace pgark::restore {
 
 using format::RowEncoding;
 using format::TocEntry;
+
+bool columns_are_certain(const TocEntry& table, const TocEntry& data) {
+  const bool own_columns = std::ranges::none_of(table.create, [](const format::SqlStatement& statement) {
+    const std::string_view sql = statement.sql;
+    return sql.find("INHERITS (") != sql.npos || sql.find(" OF ") != sql.npos;
+  });
+  const bool own_types = std::ranges::all_of(data.column_types, [](const values::TypeDescriptor& type) {
+    return type.size() == 1 && type.front().kind == values::TypeKind::builtin;
+  });
+  const auto target = parse_copy_target(data.copy_target);
+  return own_columns && own_types && target && target->schema == table.schema && target->name == table.name;
+}
 
 RowConversion RowConversion::as_stored(const TocEntry& entry) {
   RowConversion result;

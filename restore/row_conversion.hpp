@@ -14,6 +14,11 @@ namespace pgark::restore {
 
 enum class RowForm : std::uint8_t { text, binary };
 
+// True when a table that `table` creates has the columns that `data` was read from, whatever else is in the
+// target: their types are PostgreSQL's own, and none comes from a parent or from a type that may have been
+// there before.
+bool columns_are_certain(const format::TocEntry& table, const format::TocEntry& data);
+
 // Cheap to copy; const methods from any thread.
 class RowConversion {
  public:

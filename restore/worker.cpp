@@ -46,13 +46,20 @@ asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<boo
   co_return outcome;
 }
 
+asio::awaitable<void> Worker::run_units(std::vector<DdlUnit> units, DdlRunner::Callbacks callbacks) {
+  if (!connection_) co_await connect();
+  busy_ = true;
+  co_await ddl_->run(std::move(units), std::move(callbacks));
+  busy_ = false;
+}
+
 // Binary rows are read without a question by a table of other types of the same size, so they are sent only
 // where that cannot be. Servers newer than we know could have changed a form.
 RowConversion Worker::row_conversion(const Step& step) const {
   // An older server takes for a value what stands for infinity in a newer one's interval.
   const int target = connection_->server_version_num() / 10000, source = context_.source_version_num / 10000;
   const bool known_server = !is_newer_than_known(connection_->server_version_num()) && target >= source;
-  if (step.into_new_table && known_server && !context_.all_rows_as_text) {
+  if (step.into_new_table && known_server && (step.certain_columns || !context_.all_rows_as_text)) {
     return RowConversion::as_stored(*step.entry);
   }
   return value_or_throw(RowConversion::as_text(*step.entry, context_.source_version_num));

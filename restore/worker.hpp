@@ -38,6 +38,9 @@ class Worker final : public StepRunner {
   boost::asio::any_io_executor executor() const override { return executor_; }
   boost::asio::awaitable<StepOutcome> run(const Step& step, const std::atomic<bool>& abandon) override;
 
+  // Runs units in their order, as DdlRunner::run does.
+  boost::asio::awaitable<void> run_units(std::vector<DdlUnit> units, DdlRunner::Callbacks callbacks);
+
   // From here on everything runs in transactions of so many entries (0: one), until end_transactions().
   boost::asio::awaitable<std::optional<Error>> conclude(const Step& step, bool commit) override;
 
@@ -47,7 +50,6 @@ class Worker final : public StepRunner {
 
   // REQUIRES: connected.
   protocol::Connection& connection() { return *connection_; }
-  DdlRunner& ddl() { return *ddl_; }
   // Set while a statement of this worker may still run on the server: after a run() that threw.
   std::optional<protocol::CancelHandle> unfinished() const;
   boost::asio::awaitable<void> close();

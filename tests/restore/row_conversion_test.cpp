@@ -56,6 +56,33 @@ TEST(RowConversion, stored_rows_stay_as_they_are) {
   EXPECT_FALSE(text.converts(RowEncoding::text));
 }
 
+// Binary rows are read by whatever column of that size is there, so it must be the archive's.
+TEST(RowConversion, columns_that_are_certain) {
+  TocEntry table;
+  table.kind = "TABLE";
+  table.schema = "s";
+  table.name = "t";
+  table.create.push_back({"CREATE TABLE s.t (\n    a integer\n)", 0, 0});
+  TocEntry data = entry_with({{{TypeKind::builtin, 23}}});
+  data.copy_target = "s.t (a)";
+  EXPECT_TRUE(columns_are_certain(table, data));
+
+  data.copy_target = "s.parent (a)";
+  EXPECT_FALSE(columns_are_certain(table, data));
+  data.copy_target = "s.t (a)";
+  for (const TypeKind kind : {TypeKind::domain, TypeKind::array}) {
+    data.column_types = {{{TypeKind::builtin, 23}}, {{kind, 16500}, {TypeKind::builtin, 23}}};
+    EXPECT_FALSE(columns_are_certain(table, data));
+  }
+  data.column_types = {{{TypeKind::enumeration, 16500}}};
+  EXPECT_FALSE(columns_are_certain(table, data));
+  data.column_types = {{{TypeKind::builtin, 23}}};
+  for (const char* sql : {"CREATE TABLE s.t OF s.type", "CREATE TABLE s.t (\n)\nINHERITS (s.parent)"}) {
+    table.create.front().sql = sql;
+    EXPECT_FALSE(columns_are_certain(table, data)) << sql;
+  }
+}
+
 // A chunk of the other encoding than its entry announces is damage, never a guess.
 TEST(RowConversion, chunks_that_contradict_the_entry) {
   ByteBuffer out;
