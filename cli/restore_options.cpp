@@ -39,6 +39,8 @@ void add_live_options(CLI::App& command, RestoreChoice& choice, const std::strin
   restore::RestoreOptions& restore = choice.restore;
   group.flag("-e,--exit-on-error", restore.exit_on_error, "stop at the first statement that fails");
   group.flag("--append", restore.append, "without definitions: add rows to tables that hold some already");
+  group.flag("--resume", restore.resume,
+             "go on with a restore that was cut off; with the same archive and options (-j may differ)");
   group
       .value("--transaction-size", restore.transaction_size, "N",
              "commit after every N entries; implies --exit-on-error")

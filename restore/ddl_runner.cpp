@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/sqlstate.hpp"
+#include "restore/journal.hpp"
 
 namespace pgark::restore {
 
@@ -75,6 +76,10 @@ asio::awaitable<DdlRunner::Attempt> DdlRunner::attempt(std::span<const DdlUnit> 
   for (std::size_t i = 0; i < batch.size(); ++i) {
     append_statements(batch[i], state, statements);
     unit_of_statement.resize(statements.size(), i);
+  }
+  if (recorded_) {
+    statements.push_back(Journal::record_sql(batch));
+    unit_of_statement.resize(statements.size(), batch.size() - 1);
   }
   Attempt result;
   std::size_t failed_index = 0;

@@ -23,8 +23,12 @@ namespace pgark::restore {
 class DdlRunner {
  public:
   // In a group of transactions nothing is tried again, and run() ends with the first failure.
-  explicit DdlRunner(protocol::Connection& connection, TransactionGroup* transactions = nullptr)
-      : connection_(&connection), transactions_(transactions) {}
+  // Each unit is recorded with its effects when `recorded` (Journal), not in a group.
+  explicit DdlRunner(protocol::Connection& connection, TransactionGroup* transactions = nullptr,
+                     bool recorded = false)
+      : connection_(&connection),
+        transactions_(transactions),
+        recorded_(recorded && transactions == nullptr) {}
 
   struct Callbacks {
     // Asked just before a unit is tried; false: it is left out. May be empty.
@@ -48,6 +52,7 @@ class DdlRunner {
 
   protocol::Connection* connection_;
   TransactionGroup* transactions_;  // may be null
+  bool recorded_;
   SessionState state_;
 };
 

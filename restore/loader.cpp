@@ -76,15 +76,19 @@ Error mismatch(const TocEntry& entry, std::uint64_t sent, std::uint64_t stored) 
   return error;
 }
 
-asio::awaitable<void> end_run(Connection& connection, const Step& step, bool in_transaction) {
+asio::awaitable<void> end_run(Connection& connection, const Step& step, const std::string& record_sql,
+                              bool in_transaction) {
   if (in_transaction) co_return;
-  co_await connection.execute(step.split ? "SET CONSTRAINTS ALL IMMEDIATE" : "COMMIT");
+  std::string sql = record_sql.empty() ? "" : record_sql + "; ";
+  sql += step.split ? "SET CONSTRAINTS ALL IMMEDIATE" : "COMMIT";
+  co_await connection.execute(std::move(sql));
 }
 
-asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkStream& stream, RowForm form,
-                               const std::atomic<bool>& abandon, EventSink& events, bool in_transaction,
-                               LoadResult& result) {
+asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkStream& stream,
+                               const RowSource& source, const std::atomic<bool>& abandon, EventSink& events,
+                               bool in_transaction, LoadResult& result) {
   const TocEntry& entry = *step.entry;
+  const RowForm form = source.conversion.form();
   std::string begin = begin_sql(connection, step);
   if (!begin.empty()) co_await connection.execute(std::move(begin));
   std::vector<std::string> triggers_back;
@@ -104,13 +108,13 @@ asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkSt
   const std::uint64_t stored = co_await connection.end_copy();
   if (stored != result.rows) throw Exception(mismatch(entry, result.rows, stored));
   for (std::string& sql : triggers_back) co_await connection.execute(std::move(sql));
-  co_await end_run(connection, step, in_transaction);
+  co_await end_run(connection, step, source.record_sql, in_transaction);
 }
 
 // Writes the pieces of large objects, one round trip for each chunk.
 asio::awaitable<void> large_object_run(Connection& connection, const Step& step, ChunkStream& stream,
-                                       const std::atomic<bool>& abandon, EventSink& events,
-                                       bool in_transaction, LoadResult& result) {
+                                       const RowSource& source, const std::atomic<bool>& abandon,
+                                       EventSink& events, bool in_transaction, LoadResult& result) {
   std::string begin = begin_sql(connection, step);
   if (!begin.empty()) co_await connection.execute(std::move(begin));
   while (std::optional<DecodedChunk> chunk = co_await stream.next()) {
@@ -124,7 +128,7 @@ asio::awaitable<void> large_object_run(Connection& connection, const Step& step,
     if (!statements.empty()) co_await connection.pipeline(std::move(statements));
     count_chunk(*chunk, events, result);
   }
-  co_await end_run(connection, step, in_transaction);
+  co_await end_run(connection, step, source.record_sql, in_transaction);
 }
 
 // The error of a COPY after which the connection is as good as before; rethrows everything else.
@@ -154,10 +158,9 @@ asio::awaitable<LoadResult> load(Connection& connection, const Step& step, RowSo
   std::exception_ptr failure;
   try {
     if (is_large_object_data(*step.entry)) {
-      co_await large_object_run(connection, step, stream, abandon, events, in_transaction, result);
+      co_await large_object_run(connection, step, stream, source, abandon, events, in_transaction, result);
     } else {
-      co_await copy_run(connection, step, stream, source.conversion.form(), abandon, events, in_transaction,
-                        result);
+      co_await copy_run(connection, step, stream, source, abandon, events, in_transaction, result);
     }
   } catch (...) {
     failure = std::current_exception();

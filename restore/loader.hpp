@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/events.hpp"
 #include "protocol/connection.hpp"
@@ -23,6 +24,7 @@ struct LoadResult {
 struct RowSource {
   ChunkDecoder& decoder;
   RowConversion conversion;
+  std::string record_sql = {};  // run in the transaction of the rows; empty: nothing
 };
 
 // The run is a transaction of its own, with two exceptions: `in_transaction`, when the caller has begun one;

@@ -16,6 +16,7 @@ struct RestoreOptions : ContentChoice {
   bool clean = false;   // drop the archive's objects first
   bool create = false;  // create the database named in the archive, then restore into it
   bool append = false;  // load into tables that hold rows already
+  bool resume = false;  // go on with a restore that was cut off (Journal)
   bool exit_on_error = false;
   bool globals = false;            // roles, tablespaces and parameter privileges of the cluster too
   bool no_role_passwords = false;  // with globals

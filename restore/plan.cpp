@@ -96,11 +96,21 @@ void RestorePlan::make_ready(const Step& step) {
 void RestorePlan::begin_pass() {
   bool advanced = false;
   while (pass_ + 1u < unsettled_of_pass_.size() && unsettled_of_pass_[pass_] == 0) {
+    if (hold_event_triggers_ && pass_ + 2u == unsettled_of_pass_.size()) break;
     ++pass_;
     advanced = true;
   }
   if (!advanced) return;
   for (const Step& step : steps_) make_ready(step);
+}
+
+std::uint64_t RestorePlan::held_steps() const {
+  return hold_event_triggers_ ? unsettled_of_pass_.back() : 0;
+}
+
+void RestorePlan::begin_event_triggers() {
+  hold_event_triggers_ = false;
+  begin_pass();
 }
 
 void RestorePlan::done(StepId id) {

@@ -34,11 +34,19 @@ using LargeObjectIds = std::unordered_set<std::uint32_t>;
 
 enum class StepState : std::uint8_t { waiting, running, done, failed, skipped };
 
+// A run of an entry's chunks, by their place among them.
+struct ChunkRun {
+  std::size_t first = 0, count = 0;
+};
+// What an earlier attempt has loaded: runs that do not overlap, in order, by entry.
+using LoadedRuns = std::map<format::EntryId, std::vector<ChunkRun>>;
+
 struct Step {
   StepId id = 0;
   const format::TocEntry* entry = nullptr;
   // A load step only: consecutive chunks of the entry's, in the order of part and sequence.
   std::span<const format::ChunkRef> chunks;
+  std::size_t first_chunk = 0;  // place of the first of them among the entry's
   bool is_load = false;
   // The only load step of its entry, into a table that this restore creates.
   bool sole_load_of_new_table = false;
@@ -73,6 +81,10 @@ struct PlanOptions {
   // Raw bytes of a run of chunks; 0 = derived from the size of the data and the number of jobs.
   std::uint64_t run_bytes = 0;
   bool disable_triggers = false;  // of tables that this restore does not create
+  // Each becomes a step of its own, which the caller settles with done().
+  LoadedRuns loaded = {};
+  // Event triggers wait for begin_event_triggers(): what the caller itself does at the end would fire them.
+  bool hold_event_triggers = false;
 };
 
 class RestorePlan {
@@ -116,7 +128,9 @@ class RestorePlan {
   // Lists a failure that nothing depends on (an owner that does not exist): the entry itself was restored.
   void add_failure(const format::TocEntry& entry, Error error);
 
-  bool finished() const { return unsettled_ == 0; }
+  // Nothing is left to run, but for event triggers that are held.
+  bool finished() const { return unsettled_ == held_steps(); }
+  void begin_event_triggers();
   // The (first) step of an entry; nullopt when it is not selected.
   std::optional<StepId> first_step(format::EntryId id) const;
   // True for a TABLE DATA entry whose table this restore creates as well.
@@ -138,6 +152,7 @@ class RestorePlan {
   void settle(Step& step, StepState state);
   void make_ready(const Step& step);
   void begin_pass();
+  std::uint64_t held_steps() const;
   void skip_dependents(const Step& cause);
   bool go_without(const Step& failed, Step& step);
   void skip(Step& step, const format::TocEntry& cause);
@@ -151,6 +166,7 @@ class RestorePlan {
   std::vector<std::uint64_t> unsettled_of_pass_;
   std::uint64_t unsettled_ = 0;
   std::uint8_t pass_ = 0;
+  bool hold_event_triggers_ = false;
   std::uint64_t running_ = 0;
   std::shared_ptr<LargeObjectIds> left_out_ = std::make_shared<LargeObjectIds>();
   std::unordered_map<format::EntryId, format::EntryId> parent_of_;  // tables of partitions

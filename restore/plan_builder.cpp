@@ -124,12 +124,13 @@ class PlanBuilder {
     const bool in_one_piece = no_triggers || (!creates_table && row_order_.in_one_piece.contains(entry.id));
     const bool shared = (options_.jobs > 1 || options_.run_bytes != 0) && !in_one_piece;
     const std::uint64_t limit = shared ? run_bytes : ~std::uint64_t{0};
-    const auto runs = cut_into_runs(chunks, entry, limit);
+    const auto runs = runs_of(chunks, entry, limit);
     for (const auto& run : runs) {
       Step& step = add_step(entry);
       step.is_load = true;
       if (is_large_object_data(entry)) step.left_out = plan_.left_out_;
       step.chunks = run;
+      step.first_chunk = static_cast<std::size_t>(run.data() - chunks.data());
       step.cost = kStatementCost + row_bytes_of(run, entry);
       step.split = runs.size() > 1;
       step.sole_load_of_new_table = !step.split && creates_table;
@@ -137,6 +138,28 @@ class PlanBuilder {
       step.into_new_table = creates_table;
       step.certain_columns = certain;
     }
+  }
+
+  // Those that are loaded already, and the gaps between them cut to size.
+  std::vector<std::span<const ChunkRef>> runs_of(std::span<const ChunkRef> chunks, const TocEntry& entry,
+                                                 std::uint64_t run_bytes) const {
+    const auto loaded = options_.loaded.find(entry.id);
+    if (loaded == options_.loaded.end()) return cut_into_runs(chunks, entry, run_bytes);
+    std::vector<std::span<const ChunkRef>> runs;
+    std::size_t at = 0;
+    const auto add_gap = [&](std::size_t end) {
+      if (at >= end) return;
+      const auto cut = cut_into_runs(chunks.subspan(at, end - at), entry, run_bytes);
+      runs.insert(runs.end(), cut.begin(), cut.end());
+    };
+    for (const ChunkRun& run : loaded->second) {
+      if (run.first < at || run.first > chunks.size() || run.count > chunks.size() - run.first) continue;
+      add_gap(run.first);
+      runs.push_back(chunks.subspan(run.first, run.count));
+      at = run.first + run.count;
+    }
+    add_gap(chunks.size());
+    return runs;
   }
 
   bool has_certain_columns(const TocEntry& data) const {
@@ -301,6 +324,7 @@ class PlanBuilder {
   }
 
   void begin() {
+    plan_.hold_event_triggers_ = options_.hold_event_triggers;
     plan_.unsettled_ = plan_.steps_.size();
     for (const Step& step : plan_.steps_) ++plan_.unsettled_of_pass_[step.pass];
     for (const Step& step : plan_.steps_) plan_.make_ready(step);

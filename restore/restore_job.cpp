@@ -64,6 +64,9 @@ asio::awaitable<RestoreOutcome> RestoreJob::run() {
     // What cancelled us must not stop us from telling the server.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await cancel_statements();
+    if (context_.journal != nullptr)
+      events_.message(Severity::notice,
+                      "what is finished is recorded in the target: --resume goes on from there", {});
     std::rethrow_exception(failure);
   }
   co_return std::move(outcome_);
@@ -73,15 +76,7 @@ asio::awaitable<void> RestoreJob::run_phases() {
   selection_ = value_or_throw(Selection::make(toc_, context_.options));
   for (const std::string& pattern : selection_->unmatched())
     events_.message(Severity::warning, "the pattern matches nothing in the archive", pattern);
-  const RestorePlan::ChunkLookup chunks_of = [this](EntryId id) { return archive_.chunks_of(id); };
-  PlanOptions plan_options;
-  plan_options.jobs = context_.options.jobs;
-  plan_options.disable_triggers = context_.options.disable_triggers;
-  plan_ = value_or_throw(RestorePlan::build(toc_, *selection_, chunks_of, plan_options));
-  events_.progress.steps_total = plan_->steps().size();
-  for (const Step& step : plan_->steps()) {
-    for (const auto& chunk : step.chunks) events_.progress.bytes_total += chunk.info.raw_bytes;
-  }
+  build_plan();
   add_workers();
 
   events_.phase("checking the target");
@@ -94,8 +89,10 @@ asio::awaitable<void> RestoreJob::run_phases() {
   co_await run_parallel_steps();
   co_await empty_half_loaded_tables();
   verify_rows();
-  if (context_.options.single_transaction || context_.options.transaction_size != 0)
-    co_await leader().end_transactions();
+  co_await end_journal();
+  plan_->begin_event_triggers();
+  co_await run_parallel_steps();
+  if (in_transactions()) co_await leader().end_transactions();
   co_await finish_cluster();
   for (const auto& worker : workers_) {
     asio::awaitable<void> closing = worker->close();
@@ -104,6 +101,26 @@ asio::awaitable<void> RestoreJob::run_phases() {
 
   outcome_.entries_done = plan_->entries_done();
   outcome_.failed = plan_->take_failures();
+}
+
+void RestoreJob::build_plan() {
+  const RestorePlan::ChunkLookup chunks_of = [this](EntryId id) { return archive_.chunks_of(id); };
+  PlanOptions options;
+  options.jobs = context_.options.jobs;
+  options.disable_triggers = context_.options.disable_triggers;
+  options.loaded = journal_.loaded();
+  options.hold_event_triggers = true;
+  plan_ = value_or_throw(RestorePlan::build(toc_, *selection_, chunks_of, std::move(options)));
+  std::uint64_t bytes = 0;
+  for (const Step& step : plan_->steps()) {
+    for (const auto& chunk : step.chunks) bytes += chunk.info.raw_bytes;
+  }
+  events_.progress.steps_total = plan_->steps().size();
+  events_.progress.bytes_total = bytes;
+}
+
+bool RestoreJob::in_transactions() const {
+  return context_.options.single_transaction || context_.options.transaction_size != 0;
 }
 
 void RestoreJob::add_workers() {
@@ -137,6 +154,10 @@ asio::awaitable<void> RestoreJob::make_database() {
       co_await open_maintenance(strand_, context_.target, found->entry->name, context_.session, events_);
   co_await prepare_cluster(*maintenance);
   co_await maintenance->close();
+  if (context_.options.resume) {
+    context_.target.database = outcome_.database = found->entry->name;
+    co_return;
+  }
   CreatedDatabase created = co_await create_database(strand_, context_.target, *plan_->step(step).entry,
                                                      context_.options, context_.session, events_);
   context_.target.database = outcome_.database = created.name;
@@ -151,15 +172,82 @@ asio::awaitable<void> RestoreJob::prepare_target() {
   // With --create the database is new, whatever was dropped for it.
   context_.all_rows_as_text = (options.clean && !options.create) || !restores_whole_database();
   if (options.single_transaction) co_await leader().begin_transactions(0);
+  if (!options.resume) co_await check_target();
+  if (!options.create) co_await prepare_cluster(connection);
+  if (options.resume) {
+    co_await resume();
+    co_return;
+  }
+  if (options.clean && !options.create) {
+    events_.phase("dropping what the archive will create");
+    kept_ = co_await drop_selected(connection, toc_, *selection_, options.single_transaction, events_);
+  }
+  if (!in_transactions()) co_await begin_journal();
+}
+
+asio::awaitable<void> RestoreJob::check_target() {
+  const RestoreOptions& options = context_.options;
+  protocol::Connection& connection = leader().connection();
   const bool creates = creates_objects();
+  if (!options.clean) co_await Journal::check_none(connection, creates);
   if (creates && !options.clean) co_await check_empty(connection);
   if (creates) co_await warn_of_default_privileges(connection, events_);
   if (!creates) co_await check_tables_exist(connection, toc_, *selection_);
   if (!options.append) co_await check_tables_are_empty(connection, toc_, *selection_);
-  if (!options.create) co_await prepare_cluster(connection);
-  if (options.clean && !options.create) {
-    events_.phase("dropping what the archive will create");
-    kept_ = co_await drop_selected(connection, toc_, *selection_, options.single_transaction, events_);
+}
+
+// Not in a database in which another restore keeps a record: there is room for one.
+asio::awaitable<void> RestoreJob::begin_journal() {
+  protocol::Connection& connection = leader().connection();
+  const RestoreOptions& options = context_.options;
+  const int version = connection.server_version_num();
+  std::string identity = Journal::identity(toc_, *selection_, options, version);
+  const bool recorded = co_await Journal::look(connection) != Journal::Found::running &&
+                        co_await journal_.create(connection, std::move(identity));
+  if (!recorded) {
+    events_.message(Severity::info, "no record is kept of this restore, so that it cannot be resumed", {});
+    co_return;
+  }
+  context_.journal = &journal_;
+  co_await leader().record();
+  std::vector<DdlUnit> there;
+  for (const EntryId id : kept_) {
+    for (DdlUnit& unit : create_units(*toc_.find(id), options, version)) {
+      if (unit.creates) there.push_back(std::move(unit));
+    }
+  }
+  if (there.empty()) co_return;
+  std::string sql = Journal::record_sql(there);
+  co_await connection.execute(std::move(sql));
+}
+
+// All but the event triggers of the archive, which the end of the record must not fire, is done.
+asio::awaitable<void> RestoreJob::end_journal() {
+  if (std::exchange(context_.journal, nullptr) == nullptr) co_return;
+  for (const auto& worker : workers_) worker->record_no_more();
+  co_await Journal::remove(leader().connection(), events_);
+}
+
+// What an earlier attempt has done is done; what it dropped, it has dropped.
+asio::awaitable<void> RestoreJob::resume() {
+  protocol::Connection& connection = leader().connection();
+  std::string identity =
+      Journal::identity(toc_, *selection_, context_.options, connection.server_version_num());
+  co_await journal_.resume(connection, std::move(identity), events_);
+  context_.journal = &journal_;
+  co_await leader().record();
+  build_plan();
+  for (const Step& step : plan_->steps()) {
+    if (context_.options.create && step.entry->kind == "DATABASE") plan_->done(step.id);
+    if (!step.is_load || !journal_.has_run(step)) continue;
+    for (const auto& chunk : step.chunks) {
+      rows_loaded_[step.entry->id] += chunk.info.rows;
+      outcome_.rows += chunk.info.rows;
+      outcome_.raw_bytes += chunk.info.raw_bytes;
+      events_.progress.rows_done += chunk.info.rows;
+      events_.progress.bytes_done += chunk.info.raw_bytes;
+    }
+    plan_->done(step.id);
   }
 }
 
@@ -194,6 +282,7 @@ asio::awaitable<void> RestoreJob::run_serial_steps() {
     // The database's properties hold for new sessions only (A5.6).
     co_await leader().close();
     leader().adopt(co_await open_session(strand_, context_.target, context_.session, events_));
+    co_await leader().record();
   }
   const std::size_t transaction_size = context_.options.transaction_size;
   if (transaction_size != 0) co_await leader().begin_transactions(transaction_size);
@@ -201,8 +290,7 @@ asio::awaitable<void> RestoreJob::run_serial_steps() {
 }
 
 asio::awaitable<void> RestoreJob::run_serial(StepIds steps) {
-  const bool in_transaction = context_.options.single_transaction || context_.options.transaction_size != 0;
-  const int connections = in_transaction ? 1 : context_.options.jobs;
+  const int connections = in_transactions() ? 1 : context_.options.jobs;
   for (CreationRound& round : creation_rounds(*plan_, toc_, steps, connections)) {
     if (round.size() == 1) {
       co_await run_definitions(leader(), std::move(round.front()));
@@ -228,6 +316,7 @@ asio::awaitable<void> RestoreJob::run_definitions(Worker& worker, StepIds steps)
     const TocEntry& entry = *plan_->step(id).entry;
     for (DdlUnit& unit : create_units(entry, context_.options, leader().connection().server_version_num())) {
       if (unit.creates && kept_.contains(entry.id)) continue;
+      if (journal_.has(entry, unit.number)) continue;
       ++units_left[id];
       units.push_back(std::move(unit));
     }
@@ -336,6 +425,7 @@ asio::awaitable<void> RestoreJob::empty_half_loaded_tables() {
     const bool own_table = target && target->schema == entry.schema && target->name == entry.name;
     if (!own_table || !RestorePlan::creates_table_of(toc_, *selection_, entry)) continue;
     std::string sql = "TRUNCATE ONLY " + target->relation_sql;
+    if (context_.journal != nullptr) sql += "; " + Journal::forget_sql(entry.id);
     co_await leader().connection().execute(std::move(sql));
     outcome_.rows -= std::exchange(rows_loaded_[entry.id], 0);
   }

@@ -38,6 +38,12 @@ class RestoreJob {
   boost::asio::awaitable<void> open_target();
   boost::asio::awaitable<void> make_database();
   boost::asio::awaitable<void> prepare_target();
+  boost::asio::awaitable<void> check_target();
+  boost::asio::awaitable<void> begin_journal();
+  boost::asio::awaitable<void> resume();
+  boost::asio::awaitable<void> end_journal();
+  void build_plan();
+  bool in_transactions() const;
   boost::asio::awaitable<void> prepare_cluster(protocol::Connection& connection);
   boost::asio::awaitable<void> run_global(protocol::Connection& connection,
                                           const std::vector<DdlUnit>& units);
@@ -68,6 +74,7 @@ class RestoreJob {
   EventSink& events_;
   ChunkDecoder decoder_;
   WorkerContext context_;
+  Journal journal_;
   std::optional<Selection> selection_;
   std::optional<RestorePlan> plan_;
   std::vector<std::unique_ptr<Worker>> workers_;  // the first one also does everything that is serial

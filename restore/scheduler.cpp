@@ -27,7 +27,12 @@ Scheduler::Scheduler(asio::any_io_executor owner, RestorePlan& plan, Options opt
     : owner_(owner),
       plan_(plan),
       options_(std::move(options)),
-      changed_(owner, asio::steady_timer::time_point::max()) {}
+      changed_(owner, asio::steady_timer::time_point::max()) {
+  // Parts of tables that an earlier attempt has committed.
+  for (const Step& step : plan_.steps()) {
+    if (step.split && step.state == StepState::done) ++loads_held_[step.entry->id];
+  }
+}
 
 asio::awaitable<void> Scheduler::run(std::span<StepRunner* const> runners) {
   async::TaskGroup group(owner_);

@@ -161,6 +161,10 @@ Result<> check_options(const RestoreOptions& options) {
   if (options.clean && !options.section_pre_data && !options.section_post_data)
     return fail(ErrorCode::usage, "--clean drops and makes definitions anew, and --section data has none", {},
                 "empty the tables with TRUNCATE first, or give --append to add rows to those that are there");
+  if (options.resume && (options.single_transaction || options.transaction_size != 0))
+    return fail(
+        ErrorCode::usage,
+        "--resume goes on from a record that --single-transaction and --transaction-size do not keep");
   if (options.append && options.clean)
     return fail(ErrorCode::usage, "--append and --clean exclude each other");
   if (options.single_transaction && options.create)

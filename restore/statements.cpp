@@ -88,6 +88,7 @@ std::vector<DdlUnit> create_units(const TocEntry& entry, const RestoreOptions& o
   if (!options.no_owner && !entry.owner.empty() && !entry.owner_object.empty()) {
     units.push_back({&entry, owner_statements(entry), false, false});
   }
+  for (std::size_t i = 0; i < units.size(); ++i) units[i].number = static_cast<std::uint32_t>(i);
   return units;
 }
 

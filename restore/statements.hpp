@@ -4,6 +4,7 @@
 // essential (the owner, a database property), the entry is reported but what depends on it goes on.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,7 +20,8 @@ struct DdlUnit {
   const format::TocEntry* entry = nullptr;
   std::vector<std::string> statements;  // never empty
   bool essential = true;
-  bool creates = false;  // looks at the default tablespace and access method
+  bool creates = false;      // looks at the default tablespace and access method
+  std::uint32_t number = 0;  // among the units that create_units() gives for the entry
 };
 
 // Settings that entries need different values of, as the session has them; nullopt = not known. A transaction

@@ -20,8 +20,19 @@ void Worker::adopt(std::unique_ptr<protocol::Connection> connection) {
   ddl_.emplace(*connection_);
 }
 
+asio::awaitable<void> Worker::record() {
+  if (context_.journal == nullptr) co_return;
+  co_await Journal::hold(*connection_);
+  ddl_.emplace(*connection_, nullptr, /*recorded=*/true);
+}
+
+void Worker::record_no_more() {
+  if (connection_) ddl_.emplace(*connection_);
+}
+
 asio::awaitable<void> Worker::connect() {
   adopt(co_await open_session(executor_, context_.target, context_.session, *context_.events));
+  co_await record();
 }
 
 asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<bool>& abandon) {
@@ -30,7 +41,8 @@ asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<boo
   if (!connection_) co_await connect();
   busy_ = true;
   if (step.is_load) {
-    RowSource source{*context_.decoder, row_conversion(step)};
+    RowSource source{*context_.decoder, row_conversion(step),
+                     context_.journal == nullptr ? std::string() : Journal::record_sql(step)};
     LoadResult loaded = co_await load(*connection_, step, std::move(source), abandon, *context_.events,
                                       transactions_.has_value());
     outcome.error = std::move(loaded.error);
@@ -87,6 +99,7 @@ asio::awaitable<std::optional<Error>> Worker::conclude(const Step& step, bool co
 asio::awaitable<StepOutcome> Worker::run_ddl(const Step& step) {
   StepOutcome outcome;
   for (DdlUnit& unit : create_units(*step.entry, context_.options, connection_->server_version_num())) {
+    if (context_.journal != nullptr && context_.journal->has(*step.entry, unit.number)) continue;
     std::optional<DdlUnit> weaker = not_valid_form(unit);
     bool essential = unit.essential;
     std::optional<Error> error = co_await ddl_->run_one(std::move(unit), /*retry=*/true);

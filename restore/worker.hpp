@@ -11,6 +11,7 @@
 #include "protocol/connection.hpp"
 #include "restore/chunk_stream.hpp"
 #include "restore/ddl_runner.hpp"
+#include "restore/journal.hpp"
 #include "restore/options.hpp"
 #include "restore/scheduler.hpp"
 #include "restore/session.hpp"
@@ -27,6 +28,7 @@ struct WorkerContext {
   EventSink* events = nullptr;
   int source_version_num = 0;
   bool all_rows_as_text = false;
+  const Journal* journal = nullptr;  // null: nothing is recorded
 };
 
 class Worker final : public StepRunner {
@@ -34,6 +36,9 @@ class Worker final : public StepRunner {
   Worker(boost::asio::any_io_executor executor, const WorkerContext& context);
   // Takes over a prepared connection, which runs on the same executor.
   void adopt(std::unique_ptr<protocol::Connection> connection);
+  // From here on what it does is recorded, if the context has a journal. REQUIRES: connected.
+  boost::asio::awaitable<void> record();
+  void record_no_more();  // REQUIRES: no step is running
 
   boost::asio::any_io_executor executor() const override { return executor_; }
   boost::asio::awaitable<StepOutcome> run(const Step& step, const std::atomic<bool>& abandon) override;

@@ -460,5 +460,73 @@ TEST_F(PlanTest, side_failures_are_listed_without_consequences) {
   EXPECT_THAT(failures(), ElementsAre("failed TABLE public.a"));
 }
 
+// What an earlier attempt has committed stands between gaps, which are cut to size.
+TEST_F(PlanTest, runs_that_are_loaded_already) {
+  const EntryId table = toc_.table("t");
+  const EntryId data = toc_.data(table, 10);
+  const EntryId index = toc_.index("i", table);
+  plan_options_.run_bytes = 2000;
+  plan_options_.loaded[data] = {{2, 3}, {9, 1}};
+  build();
+  std::vector<std::pair<std::size_t, std::size_t>> runs;
+  for (const Step& step : plan_->steps()) {
+    if (!step.is_load) continue;
+    EXPECT_TRUE(step.split);
+    EXPECT_FALSE(step.sole_load_of_new_table);  // it would empty the table first
+    EXPECT_EQ(step.chunks.data(), toc_.chunks_of(data).data() + step.first_chunk);
+    runs.emplace_back(step.first_chunk, step.chunks.size());
+    if (step.first_chunk == 2 || step.first_chunk == 9) plan_->done(step.id);
+  }
+  using Run = std::pair<std::size_t, std::size_t>;
+  EXPECT_THAT(runs, ElementsAre(Run(0, 2), Run(2, 3), Run(5, 2), Run(7, 2), Run(9, 1)));
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("load t", "load t", "load t"));
+  EXPECT_FALSE(plan_->may_set_aside(running_.at(data).front()));
+  for (int i = 0; i < 3; ++i) plan_->done(running(data));
+  EXPECT_THAT(take_all(), ElementsAre("i"));
+  plan_->done(running(index));
+  EXPECT_TRUE(plan_->finished());
+}
+
+TEST_F(PlanTest, a_table_that_is_loaded_already) {
+  const EntryId table = toc_.table("t");
+  const EntryId data = toc_.data(table, 4);
+  toc_.index("i", table);
+  plan_options_.loaded[data] = {{0, 4}};
+  build();
+  plan_->done(*plan_->first_step(data));
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("i"));
+}
+
+// A record that does not fit the archive is not followed out of it.
+TEST_F(PlanTest, loaded_runs_that_are_not_the_archives) {
+  const EntryId data = toc_.data(toc_.table("t"), 4);
+  plan_options_.loaded[data] = {{1, 2}, {2, 1}, {3, 9}, {77, 1}};
+  build();
+  std::size_t chunks = 0;
+  for (const Step& step : plan_->steps()) chunks += step.chunks.size();
+  EXPECT_EQ(chunks, 4u);
+}
+
+TEST_F(PlanTest, event_triggers_that_are_held) {
+  const EntryId table = toc_.table("t");
+  toc_.index("i", table);
+  toc_.add("EVENT TRIGGER", "e", Section::post_data);
+  plan_options_.hold_event_triggers = true;
+  build();
+  finish_serial();
+  EXPECT_THAT(take_all(), ElementsAre("i"));
+  EXPECT_FALSE(plan_->finished());
+  plan_->done(*plan_->first_step(2));
+  EXPECT_TRUE(plan_->finished());
+  EXPECT_THAT(take_all(), IsEmpty());
+  plan_->begin_event_triggers();
+  EXPECT_FALSE(plan_->finished());
+  EXPECT_THAT(take_all(), ElementsAre("e"));
+  plan_->done(*plan_->first_step(3));
+  EXPECT_TRUE(plan_->finished());
+}
+
 }  // namespace
 }  // namespace pgark::restore

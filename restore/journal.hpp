@@ -1,0 +1,70 @@
+// What a restore has finished, kept in the target: each unit of definitions and each run of chunks is
+// recorded in the transaction that does it, so that what is recorded is there, and what is not is not. A
+// restore that was cut off goes on from it (--resume); one that comes to its end removes it.
+//
+// The record is a schema of its own, `pgark_restore`. Every connection of a restore holds a shared advisory
+// lock, so that nobody goes on while a server process of the earlier attempt may still finish what it was at.
+//
+// Lifetime: outlives the connections that record in it. Thread rule: the SQL from any thread, the rest as
+// Connection.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/events.hpp"
+#include "protocol/connection.hpp"
+#include "restore/plan.hpp"
+#include "restore/statements.hpp"
+
+namespace pgark::restore {
+
+class Journal {
+ public:
+  // Stands for the statements and rows that a restore is made of: whoever goes on must mean the same.
+  static std::string identity(const format::Toc& toc, const Selection& selection,
+                              const RestoreOptions& options, int target_version_num);
+
+  enum class Found : std::uint8_t { none, interrupted, running };
+  // Looks for a record in the database of the connection, which is idle and in no transaction.
+  static boost::asio::awaitable<Found> look(protocol::Connection& connection);
+
+  // Throws target_not_empty when there is one of a restore that was cut off; or of any, when `alone`.
+  static boost::asio::awaitable<void> check_none(protocol::Connection& connection, bool alone);
+  // Makes an empty record. False when the role may not create a schema: then this restore cannot be resumed.
+  boost::asio::awaitable<bool> create(protocol::Connection& connection, std::string identity);
+  // Reads the record of an interrupted restore, after its last server process has ended. Throws usage when
+  // there is none, when it is of another restore, or when that one is running.
+  boost::asio::awaitable<void> resume(protocol::Connection& connection, std::string identity,
+                                      EventSink& events);
+  // Drops it; a failure is a warning.
+  static boost::asio::awaitable<void> remove(protocol::Connection& connection, EventSink& events);
+  // For every connection that works on.
+  static boost::asio::awaitable<void> hold(protocol::Connection& connection);
+
+  // What resume() read.
+  bool has(const format::TocEntry& entry, std::uint32_t unit) const {
+    return units_.contains({entry.id, unit});
+  }
+  const LoadedRuns& loaded() const { return loaded_; }
+  bool has_run(const Step& step) const;
+
+  // To be run in the transaction that does what they record.
+  static std::string record_sql(std::span<const DdlUnit> units);
+  static std::string record_sql(const Step& step);
+  // Of an entry whose rows were taken back.
+  static std::string forget_sql(format::EntryId entry);
+
+ private:
+  std::set<std::pair<format::EntryId, std::uint32_t>> units_;
+  LoadedRuns loaded_;
+};
+
+}  // namespace pgark::restore

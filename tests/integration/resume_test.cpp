@@ -1,0 +1,90 @@
+// restore --resume: a restore that was cut off ends in the state that an undisturbed one gives.
+#include "resume_cases.hpp"
+
+namespace pgark::test {
+namespace {
+
+class ResumeTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { cases_ = std::make_unique<ResumeCases>(std::make_unique<Cluster>()); }
+  static void TearDownTestSuite() { cases_.reset(); }
+
+  ProcessResult restore(const std::string& database, std::vector<std::string> more) {
+    std::vector<std::string> words{"restore", cases_->archive(), "-d", cases_->cluster().conninfo(database)};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_long(words);
+  }
+  void expect(const ProcessResult& result, int status, const std::string& text) {
+    EXPECT_EQ(result.exit_status, status) << result.describe();
+    EXPECT_NE(result.err.find(text), std::string::npos) << result.describe();
+  }
+  // Leaves a restore behind that was killed while it loaded rows.
+  void cut_off(const std::string& database) {
+    Cluster& cluster = cases_->cluster();
+    cluster.drop_database(database);
+    cluster.create_database(database, "TEMPLATE template0");
+    Command command =
+        pgark_command({"restore", cases_->archive(), "-d", cluster.conninfo(database), "-j", "2"});
+    Process program(std::move(command));
+    while (program.running() &&
+           cluster.sql(database, "SELECT to_regclass('pgark_restore.loads') IS NOT NULL") != "t") {
+    }
+    while (program.running() &&
+           cluster.sql(database, "SELECT count(*) > 2 FROM pgark_restore.loads") != "t") {
+    }
+    program.send(SIGKILL);
+    program.wait();
+  }
+
+  static std::unique_ptr<ResumeCases> cases_;
+};
+std::unique_ptr<ResumeCases> ResumeTest::cases_;
+
+TEST_F(ResumeTest, clients_that_are_killed) {
+  cases_->kill_clients(9, std::random_device()());
+}
+TEST_F(ResumeTest, servers_that_stop_at_once) {
+  cases_->stop_servers(3, std::random_device()());
+}
+
+TEST_F(ResumeTest, is_refused_where_there_is_nothing_to_go_on_with) {
+  Cluster& cluster = cases_->cluster();
+  cluster.create_database("other", "TEMPLATE template0");
+  expect(restore("other", {"--resume"}), 2, "there is no interrupted restore");
+  expect(restore("other", {"--resume", "--single-transaction"}), 2, "--single-transaction");
+  cluster.drop_database("other");
+}
+
+TEST_F(ResumeTest, needs_the_same_archive_and_options) {
+  cut_off("other");
+  expect(restore("other", {"-j", "2"}), 12, "cut off");
+  expect(restore("other", {"--resume", "--no-owner"}), 2, "had other options");
+  expect(restore("other", {"--resume", "-t", "s.keyed"}), 2, "had other options");
+  expect(restore("other", {"--resume", "--verify"}), 0, "counts and digests are the archive's");
+  expect(restore("other", {"--resume"}), 2, "there is no interrupted restore");
+  cases_->cluster().drop_database("other");
+}
+
+TEST_F(ResumeTest, clean_begins_anew) {
+  cut_off("other");
+  expect(restore("other", {"--clean", "-j", "2", "--verify"}), 0, "counts and digests are the archive's");
+  EXPECT_EQ(cases_->cluster().sql("other", "SELECT to_regnamespace('pgark_restore') IS NULL"), "t");
+  cases_->cluster().drop_database("other");
+}
+
+// What could not be done is done, and nothing twice.
+TEST_F(ResumeTest, after_a_failure_that_ended_it) {
+  Cluster& cluster = cases_->cluster();
+  cluster.create_database("other", "TEMPLATE template0");
+  cluster.sql("other",
+              "ALTER DATABASE other SET temp_file_limit = '100kB'; ALTER DATABASE other SET "
+              "maintenance_work_mem = '1MB'");
+  expect(restore("other", {"-j", "2", "--exit-on-error"}), 5, "temp_file_limit");
+  expect(restore("other", {"-j", "2", "--exit-on-error", "--resume"}), 5, "--resume goes on from there");
+  cluster.sql("other", "ALTER DATABASE other RESET ALL");
+  expect(restore("other", {"-j", "2", "--exit-on-error", "--resume", "--verify"}), 0, "counts and digests");
+  cluster.drop_database("other");
+}
+
+}  // namespace
+}  // namespace pgark::test
