@@ -51,7 +51,9 @@ RestoreJob::RestoreJob(asio::any_io_executor executor, asio::any_io_executor str
       events_(events),
       decoder_(archive, cpu, buffer_count(options), options.buffer_bytes),
       context_{std::move(target), session_choice(archive.toc(), options), std::move(options), &decoder_,
-               &events,           source_version_num(archive.toc())} {}
+               &events,           source_version_num(archive.toc())} {
+  context_.session.lazy_commits = true;
+}
 
 asio::awaitable<RestoreOutcome> RestoreJob::run() {
   std::exception_ptr failure;
@@ -94,6 +96,7 @@ asio::awaitable<void> RestoreJob::run_phases() {
   co_await run_parallel_steps();
   if (in_transactions()) co_await leader().end_transactions();
   co_await finish_cluster();
+  co_await flush_commits(leader().connection());
   for (const auto& worker : workers_) {
     asio::awaitable<void> closing = worker->close();
     co_await asio::co_spawn(worker->executor(), std::move(closing), asio::use_awaitable);

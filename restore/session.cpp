@@ -69,6 +69,7 @@ std::vector<std::string> session_sql(const SessionChoice& choice) {
       "SET statement_timeout = 0", "SELECT pg_catalog.set_config('search_path', '', false)", settings_sql()};
   if (!choice.encoding.empty())
     statements.push_back("SET client_encoding = " + quote_literal(choice.encoding));
+  if (choice.lazy_commits) statements.emplace_back("SET synchronous_commit = off");
   if (choice.row_security) statements.emplace_back("SET row_security = on");
   if (!choice.role.empty()) statements.push_back("SET ROLE " + quote_identifier(choice.role));
   return statements;
@@ -79,6 +80,12 @@ asio::awaitable<void> prepare_session(protocol::Connection& connection, SessionC
   std::vector<protocol::Statement> statements;
   for (std::string& sql : session_sql(choice)) statements.push_back({std::move(sql), {}});
   co_await connection.pipeline(std::move(statements));
+}
+
+// A commit of a transaction with a number of its own flushes the log, and all commits before it.
+asio::awaitable<void> flush_commits(protocol::Connection& connection) {
+  co_await connection.execute("RESET synchronous_commit");
+  co_await connection.execute("SELECT pg_catalog.txid_current()");
 }
 
 asio::awaitable<std::unique_ptr<protocol::Connection>> open_session(asio::any_io_executor executor,
