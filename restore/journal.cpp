@@ -21,6 +21,10 @@ namespace {
 // "pgark" in ASCII; the lock is the database's own.
 constexpr const char* kLock = "482804457067";
 constexpr const char* kInsufficientPrivilege = "42501";
+constexpr const char* kDuplicateSchema = "42P06";
+constexpr const char* kUniqueViolation = "23505";
+// By which our schema is known.
+constexpr const char* kComment = "'a restore that has not come to its end: pgark restore --resume goes on'";
 
 std::string lock_sql(const char* function) {
   return fmt::format("SELECT pg_catalog.{}({})", function, kLock);
@@ -60,9 +64,11 @@ std::string Journal::identity(const format::Toc& toc, const Selection& selection
 }
 
 asio::awaitable<Journal::Found> Journal::look(Connection& connection) {
-  const wire::ResultSet found =
-      co_await connection.query("SELECT pg_catalog.to_regclass('pgark_restore.restores') IS NOT NULL");
-  if (!found.boolean(0, 0)) co_return Found::none;
+  const wire::ResultSet found = co_await connection.query(
+      std::string("SELECT pg_catalog.obj_description(n.oid, 'pg_namespace') IS NOT DISTINCT FROM ") +
+      kComment + " FROM pg_catalog.pg_namespace n WHERE n.nspname = 'pgark_restore'");
+  if (found.empty()) co_return Found::none;
+  if (!found.boolean(0, 0)) co_return Found::foreign;
   if (!co_await try_lock(connection)) co_return Found::running;
   std::string unlock = lock_sql("pg_advisory_unlock");
   co_await connection.execute(std::move(unlock));
@@ -71,7 +77,7 @@ asio::awaitable<Journal::Found> Journal::look(Connection& connection) {
 
 asio::awaitable<void> Journal::check_none(Connection& connection, bool alone) {
   const Found found = co_await look(connection);
-  if (found == Found::none || (found == Found::running && !alone)) co_return;
+  if (found == Found::none || found == Found::foreign || (found == Found::running && !alone)) co_return;
   Error error;
   error.code = ErrorCode::target_not_empty;
   error.message = found == Found::running
@@ -90,22 +96,26 @@ bool Journal::has_run(const Step& step) const {
 }
 
 asio::awaitable<bool> Journal::create(Connection& connection, std::string identity) {
+  const Found found = co_await look(connection);
+  if (found == Found::running || found == Found::foreign) co_return false;
   co_await hold(connection);
-  std::string sql =
-      "DROP SCHEMA IF EXISTS pgark_restore CASCADE; CREATE SCHEMA pgark_restore;"
-      "COMMENT ON SCHEMA pgark_restore IS 'a restore that has not come to its end: pgark restore --resume "
-      "goes on';"
-      "CREATE TABLE pgark_restore.restores (identity text NOT NULL, begun timestamptz NOT NULL DEFAULT "
-      "pg_catalog.now());"
-      "CREATE TABLE pgark_restore.units (entry bigint NOT NULL, unit bigint NOT NULL);"
-      "CREATE TABLE pgark_restore.loads (entry bigint NOT NULL, first_chunk bigint NOT NULL, chunks bigint "
-      "NOT NULL);"
-      "INSERT INTO pgark_restore.restores (identity) VALUES (" +
-      quote_literal(identity) + ")";
+  std::string sql = found == Found::interrupted ? "DROP SCHEMA pgark_restore CASCADE; " : "";
+  sql += std::string("CREATE SCHEMA pgark_restore; COMMENT ON SCHEMA pgark_restore IS ") + kComment +
+         "; CREATE TABLE pgark_restore.restores (identity text NOT NULL, begun timestamptz NOT NULL DEFAULT"
+         " pg_catalog.now());"
+         "CREATE TABLE pgark_restore.units (entry bigint NOT NULL, unit bigint NOT NULL);"
+         "CREATE TABLE pgark_restore.loads (entry bigint NOT NULL, first_chunk bigint NOT NULL, chunks "
+         "bigint NOT NULL);"
+         "INSERT INTO pgark_restore.restores (identity) VALUES (" +
+         quote_literal(identity) + ")";
   try {
     co_await connection.execute(std::move(sql));
   } catch (const Exception& exception) {
-    if (!sqlstate::is(exception.error(), kInsufficientPrivilege)) throw;
+    const Error& error = exception.error();
+    // Another restore may have made it at the same moment.
+    const bool expected = sqlstate::is(error, kInsufficientPrivilege) ||
+                          sqlstate::is(error, kDuplicateSchema) || sqlstate::is(error, kUniqueViolation);
+    if (!expected) throw;
     co_return false;
   }
   co_return true;
@@ -113,7 +123,7 @@ asio::awaitable<bool> Journal::create(Connection& connection, std::string identi
 
 asio::awaitable<void> Journal::resume(Connection& connection, std::string identity, EventSink& events) {
   const Found found = co_await look(connection);
-  if (found == Found::none) {
+  if (found == Found::none || found == Found::foreign) {
     refuse("there is no interrupted restore in the target database",
            "leave --resume out; what an earlier attempt left behind without a record goes with --clean");
   }

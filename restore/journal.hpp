@@ -16,6 +16,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,17 +29,22 @@ namespace pgark::restore {
 
 class Journal {
  public:
+  static constexpr std::string_view kSchema = "pgark_restore";
+
   // Stands for the statements and rows that a restore is made of: whoever goes on must mean the same.
   static std::string identity(const format::Toc& toc, const Selection& selection,
                               const RestoreOptions& options, int target_version_num);
 
-  enum class Found : std::uint8_t { none, interrupted, running };
+  // foreign: a schema of that name which is not ours.
+  enum class Found : std::uint8_t { none, interrupted, running, foreign };
   // Looks for a record in the database of the connection, which is idle and in no transaction.
   static boost::asio::awaitable<Found> look(protocol::Connection& connection);
 
   // Throws target_not_empty when there is one of a restore that was cut off; or of any, when `alone`.
   static boost::asio::awaitable<void> check_none(protocol::Connection& connection, bool alone);
-  // Makes an empty record. False when the role may not create a schema: then this restore cannot be resumed.
+  // Makes an empty record, in place of one that was left behind. False, and nothing done, when the role may
+  // not, when another restore is at work, or when a schema of somebody else's has its name: then this restore
+  // cannot be resumed.
   boost::asio::awaitable<bool> create(protocol::Connection& connection, std::string identity);
   // Reads the record of an interrupted restore, after its last server process has ended. Throws usage when
   // there is none, when it is of another restore, or when that one is running.

@@ -199,14 +199,21 @@ asio::awaitable<void> RestoreJob::check_target() {
   if (!options.append) co_await check_tables_are_empty(connection, toc_, *selection_);
 }
 
-// Not in a database in which another restore keeps a record: there is room for one.
+// The archive has a schema of the record's name.
+bool RestoreJob::touches_journal() const {
+  return std::any_of(toc_.entries.begin(), toc_.entries.end(), [this](const TocEntry& entry) {
+    return selection_->contains(entry.id) &&
+           (entry.schema == Journal::kSchema || (entry.kind == "SCHEMA" && entry.name == Journal::kSchema));
+  });
+}
+
 asio::awaitable<void> RestoreJob::begin_journal() {
   protocol::Connection& connection = leader().connection();
   const RestoreOptions& options = context_.options;
   const int version = connection.server_version_num();
   std::string identity = Journal::identity(toc_, *selection_, options, version);
-  const bool recorded = co_await Journal::look(connection) != Journal::Found::running &&
-                        co_await journal_.create(connection, std::move(identity));
+  bool recorded = false;
+  if (!touches_journal()) recorded = co_await journal_.create(connection, std::move(identity));
   if (!recorded) {
     events_.message(Severity::info, "no record is kept of this restore, so that it cannot be resumed", {});
     co_return;

@@ -40,6 +40,7 @@ class RestoreJob {
   boost::asio::awaitable<void> prepare_target();
   boost::asio::awaitable<void> check_target();
   boost::asio::awaitable<void> begin_journal();
+  bool touches_journal() const;
   boost::asio::awaitable<void> resume();
   boost::asio::awaitable<void> end_journal();
   void build_plan();

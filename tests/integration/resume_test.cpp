@@ -65,6 +65,28 @@ TEST_F(ResumeTest, needs_the_same_archive_and_options) {
   cases_->cluster().drop_database("other");
 }
 
+// Somebody may have a schema of that name: it is theirs.
+TEST_F(ResumeTest, a_schema_of_the_same_name_is_left_alone) {
+  Cluster& cluster = cases_->cluster();
+  for (const char* name : {"namesake", "namesake_copy"}) cluster.create_database(name, "TEMPLATE template0");
+  cluster.sql("namesake", "CREATE SCHEMA pgark_restore; CREATE TABLE pgark_restore.loads AS SELECT 7 AS a");
+  const std::string archive = cases_->archive() + ".namesake";
+  const auto pgark = [&](std::vector<std::string> words, const char* database) {
+    words.insert(words.end(), {"-d", cluster.conninfo(database)});
+    const ProcessResult result = run_long(std::move(words));
+    EXPECT_TRUE(result.ok()) << result.describe();
+  };
+  pgark({"backup", "-q", "-o", archive}, "namesake");
+  pgark({"restore", archive, "--verify"}, "namesake_copy");
+  pgark({"restore", archive, "--verify", "--clean"}, "namesake_copy");
+  EXPECT_EQ(cluster.sql("namesake_copy", "SELECT a FROM pgark_restore.loads"), "7");
+  // Rows of other tables, beside it.
+  cluster.sql("namesake_copy", "CREATE SCHEMA s; CREATE TABLE s.keyless (a int, b text)");
+  pgark({"restore", cases_->archive(), "-a", "-t", "s.keyless", "--verify"}, "namesake_copy");
+  EXPECT_EQ(cluster.sql("namesake_copy", "SELECT a FROM pgark_restore.loads"), "7");
+  for (const char* name : {"namesake", "namesake_copy"}) cluster.drop_database(name);
+}
+
 TEST_F(ResumeTest, clean_begins_anew) {
   cut_off("other");
   expect(restore("other", {"--clean", "-j", "2", "--verify"}), 0, "counts and digests are the archive's");
