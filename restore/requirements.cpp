@@ -8,6 +8,7 @@
 #include "base/array_text.hpp"
 #include "base/sql_quote.hpp"
 #include "format/entry_properties.hpp"
+#include "restore/preflight.hpp"
 
 namespace pgark::restore {
 
@@ -85,17 +86,24 @@ std::string what_to_do(const Missing& missing, const Toc& toc) {
   return text;
 }
 
-Error missing_error(const Missing& missing, const Toc& toc, std::string peer) {
+Obstacle missing_obstacle(const Missing& missing, const Toc& toc) {
   std::string list;
   const auto add = [&list](std::string text) { list += (list.empty() ? "" : "; ") + std::move(text); };
   if (!missing.roles.empty()) add(listed("role", "roles", missing.roles));
   if (!missing.tablespaces.empty()) add(listed("tablespace", "tablespaces", missing.tablespaces));
   if (!missing.extensions.empty()) add(listed("extension", "extensions", missing.extensions));
+  return {"the target lacks what the archive needs: " + list, what_to_do(missing, toc)};
+}
+
+Error obstacles_error(const std::vector<Obstacle>& obstacles, std::string peer) {
   Error error;
   error.code = ErrorCode::mismatch;
-  error.message = "the target lacks what the archive needs: " + list;
   error.object = std::move(peer);
-  error.hint = what_to_do(missing, toc) + "; nothing has been changed";
+  for (const Obstacle& obstacle : obstacles) {
+    error.message += (error.message.empty() ? "" : "; ") + obstacle.text;
+    error.hint += obstacle.remedy + "; ";
+  }
+  error.hint += "nothing has been changed";
   return error;
 }
 
@@ -109,12 +117,13 @@ Requirements requirements_of(const Toc& toc, const Selection& selection, const R
     if (entry.kind == "ROLE") own_roles.insert(entry.name);
     if (entry.kind == "TABLESPACE") own_tablespaces.insert(entry.name);
     if (!options.no_owner && !entry.owner.empty() && !entry.owner_object.empty())
-      needed.roles.insert(entry.owner);
+      needed.owners.insert(entry.owner);
     needed.roles.insert(entry.roles.begin(), entry.roles.end());
     const bool placed = entry.takes_tablespace || entry.kind == "DATABASE";
     if (placed && !entry.tablespace.empty()) needed.tablespaces.insert(entry.tablespace);
     if (entry.kind == "EXTENSION") needed.extensions.emplace(entry.name, entry.version);
   }
+  needed.roles.insert(needed.owners.begin(), needed.owners.end());
   std::erase_if(needed.roles, [&](const std::string& name) { return own_roles.contains(name); });
   std::erase_if(needed.tablespaces, [&](const std::string& name) { return own_tablespaces.contains(name); });
   return needed;
@@ -143,7 +152,14 @@ asio::awaitable<void> check_requirements(Connection& connection, const Toc& toc,
                                one_line(extensions.text(row, 1))),
                    "EXTENSION " + one_line(quote_identifier(name)));
   }
-  if (!missing.empty()) throw Exception(missing_error(missing, toc, connection.peer()));
+  std::vector<Obstacle> obstacles = co_await find_obstacles(connection, toc, selection, options,
+                                                            needed.owners, names_of(needed.extensions));
+  for (const Obstacle& obstacle : obstacles) {
+    if (!obstacle.certain) events.message(Severity::warning, obstacle.text + ": " + obstacle.remedy, {});
+  }
+  std::erase_if(obstacles, [](const Obstacle& obstacle) { return !obstacle.certain; });
+  if (!missing.empty()) obstacles.insert(obstacles.begin(), missing_obstacle(missing, toc));
+  if (!obstacles.empty()) throw Exception(obstacles_error(obstacles, connection.peer()));
 }
 
 asio::awaitable<void> compare_collations(Connection& connection, const Toc& toc, EventSink& events) {

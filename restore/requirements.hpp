@@ -16,6 +16,7 @@ namespace pgark::restore {
 
 struct Requirements {
   std::set<std::string> roles, tablespaces;
+  std::set<std::string> owners;                   // of the roles: those that objects are given to
   std::map<std::string, std::string> extensions;  // name, the version that the source had
 };
 
@@ -23,8 +24,9 @@ struct Requirements {
 Requirements requirements_of(const format::Toc& toc, const Selection& selection,
                              const RestoreOptions& options);
 
-// Throws mismatch, naming everything that the target lacks and what to do. Extensions that will get another
-// version than the source had become messages.
+// Throws mismatch, naming everything that the target lacks, everything else that is in the way
+// (preflight.hpp) and what to do. Extensions that will get another version than the source had become
+// messages.
 boost::asio::awaitable<void> check_requirements(protocol::Connection& connection, const format::Toc& toc,
                                                 const Selection& selection, const RestoreOptions& options,
                                                 EventSink& events);
