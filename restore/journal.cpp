@@ -6,7 +6,6 @@
 #include <iterator>
 
 #include "base/sql_quote.hpp"
-#include "base/sqlstate.hpp"
 #include "format/checksum.hpp"
 #include "restore/ddl_runner.hpp"
 
@@ -20,9 +19,6 @@ namespace {
 
 // "pgark" in ASCII; the lock is the database's own.
 constexpr const char* kLock = "482804457067";
-constexpr const char* kInsufficientPrivilege = "42501";
-constexpr const char* kDuplicateSchema = "42P06";
-constexpr const char* kUniqueViolation = "23505";
 // By which our schema is known.
 constexpr const char* kComment = "'a restore that has not come to its end: pgark restore --resume goes on'";
 
@@ -95,9 +91,13 @@ bool Journal::has_run(const Step& step) const {
          });
 }
 
-asio::awaitable<bool> Journal::create(Connection& connection, std::string identity) {
+asio::awaitable<std::optional<std::string>> Journal::create(Connection& connection, std::string identity) {
   const Found found = co_await look(connection);
-  if (found == Found::running || found == Found::foreign) co_return false;
+  if (found == Found::running) co_return "another restore keeps one";
+  if (found == Found::foreign) co_return "a schema of somebody else's has its name, pgark_restore";
+  const wire::ResultSet published =
+      co_await connection.query("SELECT FROM pg_catalog.pg_publication WHERE puballtables");
+  if (!published.empty()) co_return "a publication of all tables would send it to subscribers";
   co_await hold(connection);
   std::string sql = found == Found::interrupted ? "DROP SCHEMA pgark_restore CASCADE; " : "";
   sql += std::string("CREATE SCHEMA pgark_restore; COMMENT ON SCHEMA pgark_restore IS ") + kComment +
@@ -106,19 +106,17 @@ asio::awaitable<bool> Journal::create(Connection& connection, std::string identi
          "CREATE TABLE pgark_restore.units (entry bigint NOT NULL, unit bigint NOT NULL);"
          "CREATE TABLE pgark_restore.loads (entry bigint NOT NULL, first_chunk bigint NOT NULL, chunks "
          "bigint NOT NULL);"
+         // The archive may bring a publication of all tables, which would forbid to delete from others.
+         "ALTER TABLE pgark_restore.loads REPLICA IDENTITY FULL;"
          "INSERT INTO pgark_restore.restores (identity) VALUES (" +
          quote_literal(identity) + ")";
   try {
     co_await connection.execute(std::move(sql));
   } catch (const Exception& exception) {
-    const Error& error = exception.error();
-    // Another restore may have made it at the same moment.
-    const bool expected = sqlstate::is(error, kInsufficientPrivilege) ||
-                          sqlstate::is(error, kDuplicateSchema) || sqlstate::is(error, kUniqueViolation);
-    if (!expected) throw;
-    co_return false;
+    if (!is_statement_failure(exception.error(), connection)) throw;
+    co_return exception.error().message;
   }
-  co_return true;
+  co_return std::nullopt;
 }
 
 asio::awaitable<void> Journal::resume(Connection& connection, std::string identity, EventSink& events) {

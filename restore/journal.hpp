@@ -42,10 +42,11 @@ class Journal {
 
   // Throws target_not_empty when there is one of a restore that was cut off; or of any, when `alone`.
   static boost::asio::awaitable<void> check_none(protocol::Connection& connection, bool alone);
-  // Makes an empty record, in place of one that was left behind. False, and nothing done, when the role may
-  // not, when another restore is at work, or when a schema of somebody else's has its name: then this restore
-  // cannot be resumed.
-  boost::asio::awaitable<bool> create(protocol::Connection& connection, std::string identity);
+  // Makes an empty record, in place of one that was left behind. Otherwise says why there is none, so that
+  // this restore cannot be resumed: the server refuses (privileges, an event trigger), another restore is at
+  // work, a schema of somebody else's has its name, or subscribers would get its rows.
+  boost::asio::awaitable<std::optional<std::string>> create(protocol::Connection& connection,
+                                                            std::string identity);
   // Reads the record of an interrupted restore, after its last server process has ended. Throws usage when
   // there is none, when it is of another restore, or when that one is running.
   boost::asio::awaitable<void> resume(protocol::Connection& connection, std::string identity,

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/async/task_group.hpp"
+#include "base/sql_quote.hpp"
 #include "format/entry_properties.hpp"
 #include "restore/archive_facts.hpp"
 #include "restore/creation_rounds.hpp"
@@ -212,10 +213,12 @@ asio::awaitable<void> RestoreJob::begin_journal() {
   const RestoreOptions& options = context_.options;
   const int version = connection.server_version_num();
   std::string identity = Journal::identity(toc_, *selection_, options, version);
-  bool recorded = false;
-  if (!touches_journal()) recorded = co_await journal_.create(connection, std::move(identity));
-  if (!recorded) {
-    events_.message(Severity::info, "no record is kept of this restore, so that it cannot be resumed", {});
+  std::optional<std::string> refused = "a schema of the archive has its name, pgark_restore";
+  if (!touches_journal()) refused = co_await journal_.create(connection, std::move(identity));
+  if (refused) {
+    events_.message(Severity::info,
+                    "no record is kept of this restore, so that it cannot be resumed: " + one_line(*refused),
+                    {});
     co_return;
   }
   context_.journal = &journal_;

@@ -87,6 +87,23 @@ TEST_F(ResumeTest, a_schema_of_the_same_name_is_left_alone) {
   for (const char* name : {"namesake", "namesake_copy"}) cluster.drop_database(name);
 }
 
+// Rows go into a live database whatever keeps the record from being made there.
+TEST_F(ResumeTest, without_a_record_where_there_must_be_none) {
+  Cluster& cluster = cases_->cluster();
+  cluster.create_database("other", "TEMPLATE template0");
+  cluster.sql("other",
+              "CREATE SCHEMA s; CREATE TABLE s.keyless (a int, b text); CREATE PUBLICATION p FOR ALL TABLES");
+  const std::vector<std::string> rows{"-a", "-t", "s.keyless", "-v", "--verify"};
+  expect(restore("other", rows), 0, "would send it to subscribers");
+  cluster.sql(
+      "other",
+      "TRUNCATE s.keyless; DROP PUBLICATION p; CREATE FUNCTION no() RETURNS event_trigger LANGUAGE plpgsql AS"
+      " $$ BEGIN RAISE EXCEPTION 'not today'; END $$; CREATE EVENT TRIGGER no ON ddl_command_start EXECUTE"
+      " FUNCTION no()");
+  expect(restore("other", rows), 0, "not today");
+  cluster.drop_database("other");
+}
+
 TEST_F(ResumeTest, clean_begins_anew) {
   cut_off("other");
   expect(restore("other", {"--clean", "-j", "2", "--verify"}), 0, "counts and digests are the archive's");
