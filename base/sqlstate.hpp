@@ -12,6 +12,7 @@ inline constexpr std::string_view kCheckViolation = "23514";
 inline constexpr std::string_view kQueryCanceled = "57014";
 inline constexpr std::string_view kLockNotAvailable = "55P03";
 inline constexpr std::string_view kDeadlockDetected = "40P01";
+inline constexpr std::string_view kDiskFull = "53100";
 
 // True for an error that came from the server with this state.
 inline bool is(const Error& error, std::string_view state) {

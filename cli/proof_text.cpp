@@ -33,29 +33,33 @@ std::string objects_line(const restore::ProofReport& report) {
   }
   const bool good = std::ranges::none_of(
       report.differences, [&](const auto& difference) { return report.objects.contains(difference.kind); });
-  return line(good, fmt::format("{} of {} are there, indexes and constraints valid", human_count(found),
-                                counted(archived, "object", "objects")));
+  const std::string how =
+      good ? "by kind and name, indexes and constraints valid" : "by kind and name; see below";
+  return line(good, fmt::format("{} of {} are there {}", human_count(found),
+                                counted(archived, "object", "objects"), how));
 }
 
 }  // namespace
 
 std::vector<std::string> proof_lines(const restore::ProofReport& report) {
   std::vector<std::string> lines;
+  const auto add = [&](std::string_view kind, const std::string& what, std::string_view good,
+                       std::string_view bad) {
+    const bool differs = any_of_kind(report, kind);
+    lines.push_back(line(!differs, fmt::format("{}{}", what, differs ? bad : good)));
+  };
   if (report.tables != 0) {
-    lines.push_back(
-        line(!any_of_kind(report, "TABLE DATA"),
-             fmt::format("{} read again, {}: counts and digests are the archive's",
-                         counted(report.tables, "table", "tables"), counted(report.rows, "row", "rows"))));
+    const std::string what = fmt::format("{} read again, {}: ", counted(report.tables, "table", "tables"),
+                                         counted(report.rows, "row", "rows"));
+    add("TABLE DATA", what, "counts and digests are the archive's", "not all are the archive's");
   }
   if (report.sequences != 0) {
-    lines.push_back(
-        line(!any_of_kind(report, "SEQUENCE SET"),
-             counted(report.sequences, "sequence stands", "sequences stand") + " where the archive says"));
+    add("SEQUENCE SET", counted(report.sequences, "sequence", "sequences") + ": ",
+        "they stand where the archive says", "not all stand where the archive says");
   }
   if (report.large_objects != 0) {
-    lines.push_back(
-        line(!any_of_kind(report, "LARGE OBJECTS"),
-             counted(report.large_objects, "large object", "large objects") + ": number and bytes"));
+    add("LARGE OBJECTS", counted(report.large_objects, "large object", "large objects") + ": ",
+        "number and bytes are the archive's", "number or bytes are not the archive's");
   }
   if (!report.objects.empty()) lines.push_back(objects_line(report));
   return lines;

@@ -167,13 +167,14 @@ void add_verify_command(CLI::App& program, Invocation& invocation) {
   command->footer(
       "Every checksum is recomputed, every chunk decoded, and row counts and digests are compared with the "
       "table of\n"
-      "contents. With -d, every table of that database is read too and compared by row count and digest. "
-      "Exit "
-      "status 0:\n"
-      "sound (and equal); 10: damaged, each damaged chunk is named; 11: not an archive of this format; 13: "
-      "the "
-      "database\n"
-      "differs, each difference is named.");
+      "contents. With -d, the tables of that database are read too and compared by row count and digest, "
+      "sequences by\n"
+      "value, large objects by their bytes, other objects by kind and name only: not their definitions, "
+      "owners or\n"
+      "privileges. Exit status 0: sound, and nothing of that differs; 10: damaged, each damaged chunk is "
+      "named; 11: "
+      "not\n"
+      "an archive of this format; 13: the database differs, each difference is named.");
   command->callback([options, &invocation] {
     invocation.run = [options](Console& console) { return run_verify(*options, console); };
   });

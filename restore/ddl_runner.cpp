@@ -77,8 +77,10 @@ asio::awaitable<DdlRunner::Attempt> DdlRunner::attempt(std::span<const DdlUnit> 
     append_statements(batch[i], state, statements);
     unit_of_statement.resize(statements.size(), i);
   }
-  if (recorded_) {
-    statements.push_back(Journal::record_sql(batch));
+  std::string record_sql = recorded_ ? Journal::record_sql(batch) : std::string();
+  const bool recorded = !record_sql.empty();
+  if (recorded) {
+    statements.push_back(std::move(record_sql));
     unit_of_statement.resize(statements.size(), batch.size() - 1);
   }
   Attempt result;
@@ -91,6 +93,7 @@ asio::awaitable<DdlRunner::Attempt> DdlRunner::attempt(std::span<const DdlUnit> 
     co_return result;
   } catch (const Exception& exception) {
     if (!is_statement_failure(exception.error(), *connection_)) throw;
+    if (recorded && failed_index + 1 == statements.size()) throw Exception(Journal::lost(exception.error()));
     result.error = exception.error();
   }
   // A failure of the commit itself has no statement; it is charged to the last one.

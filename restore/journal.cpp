@@ -17,13 +17,14 @@ using protocol::Connection;
 
 namespace {
 
-// "pgark" in ASCII; the lock is the database's own.
-constexpr const char* kLock = "482804457067";
+// Advisory locks of the database. The first is held, exclusively, by the one attempt that is at work; the
+// second, shared, by each of its connections, so that a later attempt can wait for those that are still
+// dying. "pgark" in ASCII.
+constexpr std::int64_t kClaim = 482804457068, kWork = 482804457067;
 // By which our schema is known.
 constexpr const char* kComment = "'a restore that has not come to its end: pgark restore --resume goes on'";
-
-std::string lock_sql(const char* function) {
-  return fmt::format("SELECT pg_catalog.{}({})", function, kLock);
+std::string lock_sql(const char* function, std::int64_t key) {
+  return fmt::format("SELECT pg_catalog.{}({})", function, key);
 }
 
 [[noreturn]] void refuse(std::string message, std::string hint) {
@@ -34,17 +35,35 @@ std::string lock_sql(const char* function) {
   throw Exception(std::move(error));
 }
 
-asio::awaitable<bool> try_lock(Connection& connection) {
-  std::string sql = lock_sql("pg_try_advisory_lock");
+asio::awaitable<bool> try_lock(Connection& connection, std::int64_t key) {
+  std::string sql = lock_sql("pg_try_advisory_lock", key);
   const wire::ResultSet got = co_await connection.query(std::move(sql));
   co_return got.boolean(0, 0);
+}
+
+asio::awaitable<void> lock(Connection& connection, std::int64_t key) {
+  std::string sql = lock_sql("pg_advisory_lock", key);
+  co_await connection.execute(std::move(sql));
+}
+
+asio::awaitable<void> unlock(Connection& connection, std::int64_t key) {
+  std::string sql = lock_sql("pg_advisory_unlock", key);
+  co_await connection.execute(std::move(sql));
+}
+
+bool is_unlogged(const format::Toc& toc, const TocEntry& data) {
+  return std::ranges::any_of(data.dependencies, [&toc](format::EntryId id) {
+    const TocEntry& needed = *toc.find(id);
+    return !needed.create.empty() && needed.create.front().sql.starts_with("CREATE UNLOGGED");
+  });
 }
 
 }  // namespace
 
 std::string Journal::identity(const format::Toc& toc, const Selection& selection,
                               const RestoreOptions& options, int target_version_num) {
-  std::string text;
+  std::string text =
+      fmt::format("{} {} {}\n", options.role, options.disable_triggers, options.enable_row_security);
   for (const TocEntry& entry : toc.entries) {
     if (!selection.contains(entry.id)) continue;
     fmt::format_to(std::back_inserter(text), "{} {} {}\n", entry.id, entry.kind, qualified_name(entry));
@@ -65,9 +84,11 @@ asio::awaitable<Journal::Found> Journal::look(Connection& connection) {
       kComment + " FROM pg_catalog.pg_namespace n WHERE n.nspname = 'pgark_restore'");
   if (found.empty()) co_return Found::none;
   if (!found.boolean(0, 0)) co_return Found::foreign;
-  if (!co_await try_lock(connection)) co_return Found::running;
-  std::string unlock = lock_sql("pg_advisory_unlock");
-  co_await connection.execute(std::move(unlock));
+  for (const std::int64_t key : {kClaim, kWork}) {
+    const bool is_free = co_await try_lock(connection, key);
+    if (!is_free) co_return Found::running;
+    co_await unlock(connection, key);
+  }
   co_return Found::interrupted;
 }
 
@@ -80,7 +101,8 @@ asio::awaitable<void> Journal::check_none(Connection& connection, bool alone) {
                       ? "another restore is at work in this database, or was cut off just now"
                       : "a restore into this database was cut off";
   error.object = connection.peer();
-  error.hint = "--resume goes on with it, --clean begins anew";
+  error.hint = found == Found::running ? "wait for its end; one that was cut off goes on with --resume"
+                                       : "--resume goes on with it, --clean begins anew";
   throw Exception(std::move(error));
 }
 
@@ -93,23 +115,34 @@ bool Journal::has_run(const Step& step) const {
 
 asio::awaitable<std::optional<std::string>> Journal::create(Connection& connection, std::string identity) {
   const Found found = co_await look(connection);
-  if (found == Found::running) co_return "another restore keeps one";
+  if (found == Found::interrupted) co_return "there is one of a restore that was cut off";
   if (found == Found::foreign) co_return "a schema of somebody else's has its name, pgark_restore";
+  const bool claimed = found == Found::none && co_await try_lock(connection, kClaim);
+  if (!claimed) co_return "another restore keeps one";
   const wire::ResultSet published =
       co_await connection.query("SELECT FROM pg_catalog.pg_publication WHERE puballtables");
-  if (!published.empty()) co_return "a publication of all tables would send it to subscribers";
-  co_await hold(connection);
-  std::string sql = found == Found::interrupted ? "DROP SCHEMA pgark_restore CASCADE; " : "";
-  sql += std::string("CREATE SCHEMA pgark_restore; COMMENT ON SCHEMA pgark_restore IS ") + kComment +
-         "; CREATE TABLE pgark_restore.restores (identity text NOT NULL, begun timestamptz NOT NULL DEFAULT"
-         " pg_catalog.now());"
-         "CREATE TABLE pgark_restore.units (entry bigint NOT NULL, unit bigint NOT NULL);"
-         "CREATE TABLE pgark_restore.loads (entry bigint NOT NULL, first_chunk bigint NOT NULL, chunks "
-         "bigint NOT NULL);"
-         // The archive may bring a publication of all tables, which would forbid to delete from others.
-         "ALTER TABLE pgark_restore.loads REPLICA IDENTITY FULL;"
-         "INSERT INTO pgark_restore.restores (identity) VALUES (" +
-         quote_literal(identity) + ")";
+  std::optional<std::string> refused;
+  if (!published.empty()) refused = "a publication of all tables would send it to subscribers";
+  if (!refused) refused = co_await make_schema(connection, std::move(identity));
+  if (refused) co_await unlock(connection, kClaim);
+  co_return refused;
+}
+
+asio::awaitable<std::optional<std::string>> Journal::make_schema(Connection& connection,
+                                                                 std::string identity) {
+  // Deleting from a table needs a replica identity where a publication of the archive's takes all tables.
+  std::string sql =
+      std::string("CREATE SCHEMA pgark_restore; COMMENT ON SCHEMA pgark_restore IS ") + kComment +
+      "; CREATE TABLE pgark_restore.restores (identity text NOT NULL, begun timestamptz NOT NULL DEFAULT"
+      " pg_catalog.now());"
+      "CREATE TABLE pgark_restore.units (entry bigint, unit bigint, PRIMARY KEY (entry, unit));"
+      "CREATE TABLE pgark_restore.loads (entry bigint, first_chunk bigint, chunks bigint NOT NULL,"
+      " PRIMARY KEY (entry, first_chunk));"
+      // Empty after a crash of the server, as the archive's unlogged tables are.
+      "CREATE UNLOGGED TABLE pgark_restore.unlogged (filled boolean PRIMARY KEY);"
+      "INSERT INTO pgark_restore.unlogged VALUES (true);"
+      "INSERT INTO pgark_restore.restores (identity) VALUES (" +
+      quote_literal(identity) + ")";
   try {
     co_await connection.execute(std::move(sql));
   } catch (const Exception& exception) {
@@ -119,25 +152,65 @@ asio::awaitable<std::optional<std::string>> Journal::create(Connection& connecti
   co_return std::nullopt;
 }
 
-asio::awaitable<void> Journal::resume(Connection& connection, std::string identity, EventSink& events) {
+// Some seconds for what is dying.
+asio::awaitable<bool> Journal::lock_soon(Connection& connection, std::int64_t key) {
+  co_await connection.execute("SET lock_timeout = '10s'");
+  std::optional<Error> failed;
+  try {
+    co_await lock(connection, key);
+  } catch (const Exception& exception) {
+    if (!is_statement_failure(exception.error(), connection)) throw;
+    failed = exception.error();
+  }
+  // In a transaction that has failed there is nothing to set back.
+  if (connection.transaction_status() != 'E') co_await connection.execute("SET lock_timeout = 0");
+  co_return !failed;
+}
+
+asio::awaitable<void> Journal::drop_left_behind(Connection& connection) {
+  const Found found = co_await look(connection);
+  if (found == Found::none || found == Found::foreign) co_return;
+  for (const std::int64_t key : {kClaim, kWork}) {
+    const bool is_free = co_await lock_soon(connection, key);
+    if (!is_free) {
+      Error error;
+      error.code = ErrorCode::target_not_empty;
+      error.message = "another restore is at work in this database";
+      error.object = connection.peer();
+      error.hint = "wait for its end before anything is dropped";
+      throw Exception(std::move(error));
+    }
+    co_await unlock(connection, key);
+  }
+  if (co_await look(connection) == Found::interrupted)
+    co_await connection.execute("DROP SCHEMA pgark_restore CASCADE");
+}
+
+asio::awaitable<void> Journal::claim_again(Connection& connection) {
+  const bool claimed = co_await lock_soon(connection, kClaim);
+  if (!claimed) refuse("another restore has gone on with this one", "let it come to its end");
+}
+
+asio::awaitable<void> Journal::resume(Connection& connection, std::string identity, const format::Toc& toc,
+                                      EventSink& events) {
   const Found found = co_await look(connection);
   if (found == Found::none || found == Found::foreign) {
     refuse("there is no interrupted restore in the target database",
            "leave --resume out; what an earlier attempt left behind without a record goes with --clean");
   }
-  if (found == Found::running) {
-    events.message(Severity::notice,
-                   "waiting for the server to end the connections of the interrupted restore", {});
-    std::string lock = lock_sql("pg_advisory_lock");
-    co_await connection.execute(std::move(lock));
-    std::string unlock = lock_sql("pg_advisory_unlock");
-    co_await connection.execute(std::move(unlock));
-  }
-  co_await hold(connection);
+  if (found == Found::running)
+    events.message(Severity::notice, "waiting for the connections of the interrupted restore to end", {});
+  co_await lock(connection, kClaim);
+  co_await lock(connection, kWork);
+  co_await unlock(connection, kWork);
+  if (co_await look(connection) != Found::interrupted)
+    refuse("the interrupted restore has come to its end meanwhile",
+           "look at the target, or compare it with verify -d");
   const std::vector<wire::ResultSet> results = co_await connection.query_all(
       "SELECT identity FROM pgark_restore.restores; SELECT entry, unit FROM pgark_restore.units;"
-      "SELECT entry, first_chunk, chunks FROM pgark_restore.loads ORDER BY entry, first_chunk");
-  if (results.size() != 3 || results[0].empty() || results[0].text(0, 0) != identity) {
+      "SELECT entry, first_chunk, chunks FROM pgark_restore.loads ORDER BY entry, first_chunk;"
+      "SELECT filled FROM pgark_restore.unlogged");
+  if (results.size() != 4 || results[0].empty() || results[0].text(0, 0) != identity) {
     refuse("the interrupted restore in the target database was of another archive, or had other options",
            "give the same archive and the same options, or begin anew with --clean");
   }
@@ -150,10 +223,25 @@ asio::awaitable<void> Journal::resume(Connection& connection, std::string identi
         {static_cast<std::size_t>(results[2].integer(row, 1)),
          static_cast<std::size_t>(results[2].integer(row, 2))});
   }
+  if (results[3].empty()) co_await forget_unlogged(connection, toc);
+}
+
+// The server has crashed: what was in unlogged tables and sequences is gone.
+asio::awaitable<void> Journal::forget_unlogged(Connection& connection, const format::Toc& toc) {
+  std::string sql = "INSERT INTO pgark_restore.unlogged VALUES (true)";
+  for (const TocEntry& entry : toc.entries) {
+    const bool sequence = entry.kind == "SEQUENCE SET";
+    if (!sequence && !(entry.kind == "TABLE DATA" && is_unlogged(toc, entry))) continue;
+    sql += "; " + (sequence ? fmt::format("DELETE FROM pgark_restore.units WHERE entry = {}", entry.id)
+                            : forget_sql(entry.id));
+    loaded_.erase(entry.id);
+    std::erase_if(units_, [&entry](const auto& unit) { return unit.first == entry.id; });
+  }
+  co_await connection.execute(std::move(sql));
 }
 
 asio::awaitable<void> Journal::hold(Connection& connection) {
-  std::string sql = lock_sql("pg_advisory_lock_shared");
+  std::string sql = lock_sql("pg_advisory_lock_shared", kWork);
   co_await connection.execute(std::move(sql));
   // A statement whose client is gone ends soon, where the server (14) and its system can tell.
   try {
@@ -179,6 +267,7 @@ asio::awaitable<void> Journal::remove(Connection& connection, EventSink& events)
 std::string Journal::record_sql(std::span<const DdlUnit> units) {
   std::string sql;
   for (const DdlUnit& unit : units) {
+    if (unit.in_place_of_another) continue;
     sql += sql.empty() ? "INSERT INTO pgark_restore.units (entry, unit) VALUES " : ", ";
     sql += fmt::format("({}, {})", unit.entry->id, unit.number);
   }
@@ -188,6 +277,14 @@ std::string Journal::record_sql(std::span<const DdlUnit> units) {
 std::string Journal::record_sql(const Step& step) {
   return fmt::format("INSERT INTO pgark_restore.loads (entry, first_chunk, chunks) VALUES ({}, {}, {})",
                      step.entry->id, step.first_chunk, step.chunks.size());
+}
+
+Error Journal::lost(Error refused) {
+  refused.code = ErrorCode::mismatch;
+  refused.object = "pgark_restore";
+  refused.message = "the record of this restore cannot be written any more: " + refused.message;
+  refused.hint = "has somebody dropped it? begin anew with --clean";
+  return refused;
 }
 
 std::string Journal::forget_sql(format::EntryId entry) {

@@ -42,15 +42,20 @@ class Journal {
 
   // Throws target_not_empty when there is one of a restore that was cut off; or of any, when `alone`.
   static boost::asio::awaitable<void> check_none(protocol::Connection& connection, bool alone);
-  // Makes an empty record, in place of one that was left behind. Otherwise says why there is none, so that
-  // this restore cannot be resumed: the server refuses (privileges, an event trigger), another restore is at
-  // work, a schema of somebody else's has its name, or subscribers would get its rows.
+  // Makes an empty record. Otherwise says why there is none, so that this restore cannot be resumed: the
+  // server refuses (privileges, an event trigger), another restore is at work, a schema of somebody else's
+  // has its name, or subscribers would get its rows.
   boost::asio::awaitable<std::optional<std::string>> create(protocol::Connection& connection,
                                                             std::string identity);
+  // For --clean, before anything else is dropped: what is dropped must not be taken for done. Throws
+  // target_not_empty while a restore is at work.
+  static boost::asio::awaitable<void> drop_left_behind(protocol::Connection& connection);
   // Reads the record of an interrupted restore, after its last server process has ended. Throws usage when
-  // there is none, when it is of another restore, or when that one is running.
+  // there is none, or when it is of another restore.
   boost::asio::awaitable<void> resume(protocol::Connection& connection, std::string identity,
-                                      EventSink& events);
+                                      const format::Toc& toc, EventSink& events);
+  // For the connection that takes the place of the one which called create() or resume().
+  static boost::asio::awaitable<void> claim_again(protocol::Connection& connection);
   // Drops it; a failure is a warning.
   static boost::asio::awaitable<void> remove(protocol::Connection& connection, EventSink& events);
   // For every connection that works on.
@@ -63,13 +68,20 @@ class Journal {
   const LoadedRuns& loaded() const { return loaded_; }
   bool has_run(const Step& step) const;
 
-  // To be run in the transaction that does what they record.
+  // To be run in the transaction that does what they record; empty when that is nothing.
   static std::string record_sql(std::span<const DdlUnit> units);
   static std::string record_sql(const Step& step);
+  // The error of a restore whose record refuses to be written, from the server's.
+  static Error lost(Error refused);
   // Of an entry whose rows were taken back.
   static std::string forget_sql(format::EntryId entry);
 
  private:
+  static boost::asio::awaitable<std::optional<std::string>> make_schema(protocol::Connection& connection,
+                                                                        std::string identity);
+  static boost::asio::awaitable<bool> lock_soon(protocol::Connection& connection, std::int64_t key);
+  boost::asio::awaitable<void> forget_unlogged(protocol::Connection& connection, const format::Toc& toc);
+
   std::set<std::pair<format::EntryId, std::uint32_t>> units_;
   LoadedRuns loaded_;
 };

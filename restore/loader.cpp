@@ -10,6 +10,7 @@
 
 #include "protocol/wire/binary_copy.hpp"
 #include "restore/ddl_runner.hpp"
+#include "restore/journal.hpp"
 #include "restore/large_object_rows.hpp"
 #include "restore/statements.hpp"
 #include "restore/trigger_switch.hpp"
@@ -79,9 +80,15 @@ Error mismatch(const TocEntry& entry, std::uint64_t sent, std::uint64_t stored) 
 asio::awaitable<void> end_run(Connection& connection, const Step& step, const std::string& record_sql,
                               bool in_transaction) {
   if (in_transaction) co_return;
-  std::string sql = record_sql.empty() ? "" : record_sql + "; ";
-  sql += step.split ? "SET CONSTRAINTS ALL IMMEDIATE" : "COMMIT";
-  co_await connection.execute(std::move(sql));
+  if (!record_sql.empty()) {
+    try {
+      co_await connection.execute(record_sql);
+    } catch (const Exception& exception) {
+      if (!is_statement_failure(exception.error(), connection)) throw;
+      throw Exception(Journal::lost(exception.error()));
+    }
+  }
+  co_await connection.execute(step.split ? "SET CONSTRAINTS ALL IMMEDIATE" : "COMMIT");
 }
 
 asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkStream& stream,

@@ -60,16 +60,18 @@ asio::awaitable<RestoreOutcome> RestoreJob::run() {
   std::exception_ptr failure;
   try {
     co_await run_phases();
+  } catch (const Exception& exception) {
+    failure = std::make_exception_ptr(Exception(with_resume_hint(exception.error())));
   } catch (...) {
     failure = std::current_exception();
+    if (context_.journal != nullptr)
+      events_.message(Severity::notice,
+                      "what is finished is recorded in the target: --resume goes on from there", {});
   }
   if (failure) {
     // What cancelled us must not stop us from telling the server.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await cancel_statements();
-    if (context_.journal != nullptr)
-      events_.message(Severity::notice,
-                      "what is finished is recorded in the target: --resume goes on from there", {});
     std::rethrow_exception(failure);
   }
   co_return std::move(outcome_);
@@ -105,6 +107,13 @@ asio::awaitable<void> RestoreJob::run_phases() {
 
   outcome_.entries_done = plan_->entries_done();
   outcome_.failed = plan_->take_failures();
+}
+
+Error RestoreJob::with_resume_hint(Error error) const {
+  if (context_.journal == nullptr || error.object == Journal::kSchema) return error;
+  error.hint += error.hint.empty() ? "" : "; ";
+  error.hint += "what is finished is recorded in the target: --resume goes on from there";
+  return error;
 }
 
 void RestoreJob::build_plan() {
@@ -184,6 +193,7 @@ asio::awaitable<void> RestoreJob::prepare_target() {
   }
   if (options.clean && !options.create) {
     events_.phase("dropping what the archive will create");
+    co_await Journal::drop_left_behind(connection);
     kept_ = co_await drop_selected(connection, toc_, *selection_, options.single_transaction, events_);
   }
   if (!in_transactions()) co_await begin_journal();
@@ -246,7 +256,7 @@ asio::awaitable<void> RestoreJob::resume() {
   protocol::Connection& connection = leader().connection();
   std::string identity =
       Journal::identity(toc_, *selection_, context_.options, connection.server_version_num());
-  co_await journal_.resume(connection, std::move(identity), events_);
+  co_await journal_.resume(connection, std::move(identity), archive_.toc(), events_);
   context_.journal = &journal_;
   co_await leader().record();
   build_plan();
@@ -295,6 +305,7 @@ asio::awaitable<void> RestoreJob::run_serial_steps() {
     // The database's properties hold for new sessions only (A5.6).
     co_await leader().close();
     leader().adopt(co_await open_session(strand_, context_.target, context_.session, events_));
+    if (context_.journal != nullptr) co_await Journal::claim_again(leader().connection());
     co_await leader().record();
   }
   const std::size_t transaction_size = context_.options.transaction_size;
@@ -355,7 +366,7 @@ asio::awaitable<void> RestoreJob::run_definitions(Worker& worker, StepIds steps)
 void RestoreJob::settle_unit(const DdlUnit& unit, std::optional<Error> error,
                              std::map<StepId, std::size_t>& units_left) {
   const StepId id = *step_of(*unit.entry);
-  if (error && context_.options.stops_at_error()) {
+  if (error && (context_.options.stops_at_error() || is_disk_full(*error))) {
     if (!first_error_) first_error_ = std::move(error);
     return;
   }

@@ -41,6 +41,7 @@ class RestoreJob {
   boost::asio::awaitable<void> check_target();
   boost::asio::awaitable<void> begin_journal();
   bool touches_journal() const;
+  Error with_resume_hint(Error error) const;
   boost::asio::awaitable<void> resume();
   boost::asio::awaitable<void> end_journal();
   void build_plan();

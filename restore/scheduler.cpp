@@ -23,6 +23,10 @@ bool is_lock_conflict(const Error& error) {
 
 }  // namespace
 
+bool is_disk_full(const Error& error) {
+  return sqlstate::is(error, sqlstate::kDiskFull);
+}
+
 Scheduler::Scheduler(asio::any_io_executor owner, RestorePlan& plan, Options options)
     : owner_(owner),
       plan_(plan),
@@ -143,13 +147,15 @@ bool Scheduler::set_aside(StepId id, const StepOutcome& outcome) {
 void Scheduler::settle(StepId id, StepOutcome outcome) {
   const Step& step = plan_.step(id);
   if (set_aside(id, outcome)) return;
-  if (outcome.error && !options_.exit_on_error && plan_.postpone(id, *outcome.error)) {
+  if (outcome.error && !options_.exit_on_error && !is_disk_full(*outcome.error) &&
+      plan_.postpone(id, *outcome.error)) {
     if (options_.on_settled) options_.on_settled();
     changed_.cancel();
     return;
   }
   if (options_.on_step) options_.on_step(step, outcome);
-  if (options_.exit_on_error && outcome.error) throw Exception(std::move(*outcome.error));
+  const bool ends = options_.exit_on_error || (outcome.error && is_disk_full(*outcome.error));
+  if (ends && outcome.error) throw Exception(std::move(*outcome.error));
   if (options_.exit_on_error && outcome.side_error) throw Exception(std::move(*outcome.side_error));
   if (outcome.error) {
     abandon_flag(step) = true;

@@ -49,6 +49,9 @@ class StepRunner {
   virtual boost::asio::awaitable<std::optional<Error>> conclude(const Step& step, bool commit) = 0;
 };
 
+// Then everything else fails as well, and whoever has made room goes on (--resume).
+bool is_disk_full(const Error& error);
+
 class Scheduler {
  public:
   struct Options {

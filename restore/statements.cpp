@@ -99,6 +99,7 @@ std::optional<DdlUnit> not_valid_form(const DdlUnit& unit) {
   if (sql.find("ADD CONSTRAINT") == std::string::npos || sql.ends_with(kNotValid)) return std::nullopt;
   DdlUnit weaker = unit;
   weaker.statements.front() += kNotValid;
+  weaker.in_place_of_another = true;
   return weaker;
 }
 

@@ -20,8 +20,9 @@ struct DdlUnit {
   const format::TocEntry* entry = nullptr;
   std::vector<std::string> statements;  // never empty
   bool essential = true;
-  bool creates = false;      // looks at the default tablespace and access method
-  std::uint32_t number = 0;  // among the units that create_units() gives for the entry
+  bool creates = false;              // looks at the default tablespace and access method
+  std::uint32_t number = 0;          // among the units that create_units() gives for the entry
+  bool in_place_of_another = false;  // a weaker form of the unit that failed
 };
 
 // Settings that entries need different values of, as the session has them; nullopt = not known. A transaction

@@ -41,8 +41,10 @@ asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<boo
   if (!connection_) co_await connect();
   busy_ = true;
   if (step.is_load) {
+    // Bytes of large objects that could not be created may still find them the next time.
+    const bool recorded = context_.journal != nullptr && (step.left_out == nullptr || step.left_out->empty());
     RowSource source{*context_.decoder, row_conversion(step),
-                     context_.journal == nullptr ? std::string() : Journal::record_sql(step)};
+                     recorded ? Journal::record_sql(step) : std::string()};
     LoadResult loaded = co_await load(*connection_, step, std::move(source), abandon, *context_.events,
                                       transactions_.has_value());
     outcome.error = std::move(loaded.error);

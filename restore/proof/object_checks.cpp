@@ -20,15 +20,17 @@ namespace {
 using Identity = std::tuple<std::string, std::string, std::string, std::string>;
 
 // Kinds whose entries are no objects: what they bring is part of one, or rows.
-constexpr std::array<std::string_view, 20> kNoObjects{
-    "TABLE DATA",   "LARGE OBJECT",      "LARGE OBJECT DATA",   "MATERIALIZED VIEW DATA",
-    "SEQUENCE SET", "SEQUENCE OWNED BY", "STATISTICS DATA",     "DATABASE",
-    "TABLE ATTACH", "INDEX ATTACH",      "DATABASE PROPERTIES", "DEFAULT",
-    "ROW SECURITY", "CLUSTER ON",        "REPLICA IDENTITY",    "INDEX DEPENDS ON EXTENSION",
-    "ACL",          "COMMENT",           "SHELL TYPE",          "INDEX STATISTICS"};
+constexpr std::array<std::string_view, 17> kNoObjects{
+    "TABLE DATA",      "LARGE OBJECT",     "LARGE OBJECT DATA",          "SEQUENCE SET", "SEQUENCE OWNED BY",
+    "STATISTICS DATA", "DATABASE",         "DATABASE PROPERTIES",        "DEFAULT",      "ROW SECURITY",
+    "CLUSTER ON",      "REPLICA IDENTITY", "INDEX DEPENDS ON EXTENSION", "ACL",          "COMMENT",
+    "SHELL TYPE",      "INDEX STATISTICS"};
 
 // Kinds that objects_sql() knows.
-constexpr std::array<std::string_view, 25> kCompared{"TABLE",
+constexpr std::array<std::string_view, 28> kCompared{"TABLE",
+                                                     "TABLE ATTACH",
+                                                     "INDEX ATTACH",
+                                                     "MATERIALIZED VIEW DATA",
                                                      "VIEW",
                                                      "MATERIALIZED VIEW",
                                                      "SEQUENCE",
@@ -56,13 +58,20 @@ constexpr std::array<std::string_view, 25> kCompared{"TABLE",
 
 constexpr std::string_view kRelations =
     "SELECT CASE c.relkind WHEN 'r' THEN 'TABLE' WHEN 'p' THEN 'TABLE' WHEN 'v' THEN 'VIEW' WHEN 'm' THEN"
-    " 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'INDEX' END, "
-    "n.nspname, '',"
+    " 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'INDEX' END, n.nspname,"
     // A partitioned index is as valid as the last of its parts that was built.
-    " c.relname, coalesce(i.indisvalid OR c.relkind = 'I', true) FROM pg_catalog.pg_class c JOIN"
-    " pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = "
-    "c.oid"
-    " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'i', 'I')";
+    " coalesce(x.relname, ''), c.relname, coalesce(i.indisvalid OR c.relkind = 'I', true)"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid LEFT JOIN pg_catalog.pg_class x ON x.oid = "
+    "i.indrelid"
+    " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'i', 'I')"
+    " UNION ALL SELECT CASE WHEN c.relkind IN ('i', 'I') THEN 'INDEX ATTACH' ELSE 'TABLE ATTACH' END, "
+    "n.nspname, '',"
+    " c.relname, true FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE c.relispartition"
+    " UNION ALL SELECT 'MATERIALIZED VIEW DATA', n.nspname, '', c.relname, c.relispopulated"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = "
+    "'m'";
 constexpr std::string_view kConstraints =
     "SELECT CASE WHEN o.contype = 'c' THEN 'CHECK CONSTRAINT' WHEN o.contype = 'f' THEN 'FK CONSTRAINT' ELSE"
     " 'CONSTRAINT' END, n.nspname, coalesce(c.relname, t.typname), o.conname, o.convalidated"
@@ -108,8 +117,8 @@ constexpr std::array<std::string_view, 9> kOthers{
 // The table tells constraints, triggers, rules and policies of one name apart; a relation of any other kind
 // is known by its schema and name.
 bool hangs_on_table(std::string_view kind) {
-  constexpr std::array<std::string_view, 6> kKinds{
-      "CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT", "TRIGGER", "RULE", "POLICY"};
+  constexpr std::array<std::string_view, 7> kKinds{
+      "INDEX", "CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT", "TRIGGER", "RULE", "POLICY"};
   return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
 }
 

@@ -15,8 +15,8 @@
 
 namespace pgark::test {
 
-// Tables with keys and without any, one of them big enough for several connections, partitions, foreign keys,
-// large objects, sequences, views that are filled last, comments, an owner.
+// Tables with keys and without any, one that a crash empties, one of them big enough for several connections,
+// partitions, foreign keys, large objects, sequences, views that are filled last, comments, an owner.
 inline constexpr const char* kResumeSource = R"sql(
 CREATE ROLE resume_owner;
 CREATE SCHEMA s; CREATE TYPE s.mood AS ENUM ('sad', 'glad');
@@ -35,6 +35,8 @@ CREATE TABLE s.child (id serial PRIMARY KEY, keyed bigint REFERENCES s.keyed, CH
 INSERT INTO s.child (keyed) SELECT n FROM generate_series(1, 50000) n;
 ALTER TABLE s.child OWNER TO resume_owner; COMMENT ON TABLE s.child IS 'a comment';
 CREATE INDEX ON s.keyed (name); CREATE INDEX ON s.keyed (at); CREATE INDEX ON s.keyless (a);
+CREATE UNLOGGED TABLE s.unlogged (id serial PRIMARY KEY, t text);
+INSERT INTO s.unlogged (t) SELECT repeat('u', 100) FROM generate_series(1, 60000);
 CREATE VIEW s.v AS SELECT id, name FROM s.keyed WHERE mood = 'glad';
 CREATE MATERIALIZED VIEW s.m AS SELECT mood, count(*) FROM s.keyed GROUP BY mood;
 CREATE FUNCTION s.f(a int) RETURNS int LANGUAGE sql AS 'SELECT $1';

@@ -1,4 +1,6 @@
 // restore --resume: a restore that was cut off ends in the state that an undisturbed one gives.
+#include <algorithm>
+
 #include "resume_cases.hpp"
 
 namespace pgark::test {
@@ -63,6 +65,42 @@ TEST_F(ResumeTest, needs_the_same_archive_and_options) {
   expect(restore("other", {"--resume", "--verify"}), 0, "counts and digests are the archive's");
   expect(restore("other", {"--resume"}), 2, "there is no interrupted restore");
   cases_->cluster().drop_database("other");
+}
+
+TEST_F(ResumeTest, two_at_once_do_not_do_it_twice) {
+  cut_off("other");
+  const std::vector<std::string> words{
+      "restore", cases_->archive(), "-d", cases_->cluster().conninfo("other"), "-j", "2", "--resume"};
+  Process one(pgark_command(words)), other(pgark_command(words));
+  const ProcessResult first = one.wait(), second = other.wait();
+  EXPECT_EQ(std::min(first.exit_status, second.exit_status), 0) << first.describe() << second.describe();
+  EXPECT_EQ(std::max(first.exit_status, second.exit_status), 2) << first.describe() << second.describe();
+  const std::string refused = first.ok() ? second.err : first.err;
+  EXPECT_TRUE(refused.find("come to its end meanwhile") != std::string::npos ||
+              refused.find("there is no interrupted restore") != std::string::npos)
+      << refused;
+  expect(run_long({"verify", cases_->archive(), "-d", cases_->cluster().conninfo("other")}), 0, "");
+  cases_->cluster().drop_database("other");
+}
+
+// What is dropped must not be taken for done.
+TEST_F(ResumeTest, a_record_ends_with_clean_even_when_that_fails) {
+  Cluster& cluster = cases_->cluster();
+  cut_off("other");
+  Process holder(cluster.client(
+      "psql", {"-XqAt", "-d", "other", "-c", "SELECT pg_advisory_lock_shared(482804457067), pg_sleep(60)"}));
+  while (cluster.sql("other", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0") {
+  }
+  expect(restore("other", {"--clean"}), 12, "another restore is at work");
+  expect(restore("other", {}), 12, "another restore is at work");
+  holder.send(SIGINT);
+  holder.wait();
+  cluster.sql("other", "CREATE VIEW public.stands_in_the_way AS SELECT * FROM s.keyless");
+  EXPECT_NE(restore("other", {"--clean"}).exit_status, 0);
+  expect(restore("other", {"--resume"}), 2, "there is no interrupted restore");
+  cluster.sql("other", "DROP VIEW public.stands_in_the_way");
+  expect(restore("other", {"--clean", "--single-transaction", "--verify"}), 0, "counts and digests");
+  cluster.drop_database("other");
 }
 
 // Somebody may have a schema of that name: it is theirs.
