@@ -163,6 +163,8 @@ void add_verify_command(CLI::App& program, Invocation& invocation) {
       ->check(CLI::Range(1, 256));
   add_connection_options(*command, options->database,
                          "compare this database with the archive as well: rows, sequences, objects");
+  for (const char* name : {"--host", "--port", "--username"})
+    command->get_option(name)->needs(command->get_option("--dbname"));
   add_console_options(*command, invocation.console);
   command->footer(
       "Every checksum is recomputed, every chunk decoded, and row counts and digests are compared with the "

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/sql_quote.hpp"
+#include "base/sqlstate.hpp"
 #include "format/checksum.hpp"
 #include "restore/ddl_runner.hpp"
 
@@ -23,6 +24,7 @@ namespace {
 constexpr std::int64_t kClaim = 482804457068, kWork = 482804457067;
 // By which our schema is known.
 constexpr const char* kComment = "'a restore that has not come to its end: pgark restore --resume goes on'";
+
 std::string lock_sql(const char* function, std::int64_t key) {
   return fmt::format("SELECT pg_catalog.{}({})", function, key);
 }
@@ -280,6 +282,7 @@ std::string Journal::record_sql(const Step& step) {
 }
 
 Error Journal::lost(Error refused) {
+  if (sqlstate::is(refused, sqlstate::kDiskFull)) return refused;
   refused.code = ErrorCode::mismatch;
   refused.object = "pgark_restore";
   refused.message = "the record of this restore cannot be written any more: " + refused.message;

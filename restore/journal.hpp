@@ -71,7 +71,7 @@ class Journal {
   // To be run in the transaction that does what they record; empty when that is nothing.
   static std::string record_sql(std::span<const DdlUnit> units);
   static std::string record_sql(const Step& step);
-  // The error of a restore whose record refuses to be written, from the server's.
+  // The error of a restore whose record refuses to be written, from the server's; that of a full disk stays.
   static Error lost(Error refused);
   // Of an entry whose rows were taken back.
   static std::string forget_sql(format::EntryId entry);

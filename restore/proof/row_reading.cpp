@@ -27,7 +27,7 @@ constexpr std::size_t kBuffersPerConnection = 2;
 // Before this version a range of pages is looked for in all of them.
 constexpr int kRangesSince = 140000;
 
-// Size of the heap and whether it is one; NULL: there is no such table.
+// Size of the heap; NULL: there is no such table.
 constexpr const char* kSizesSql =
     "SELECT CASE WHEN c.relkind = 'r' THEN pg_catalog.pg_relation_size(c.oid) WHEN c.oid IS NOT NULL THEN 0 "
     "END,"

@@ -150,6 +150,7 @@ TEST_F(ProofTest, what_was_not_chosen_or_failed_is_not_compared) {
   target("CREATE SCHEMA s");
   expect(restore({"--verify", "--clean", "-t", "s.child"}), 14, {"ok    1 table read again, 0 rows"});
   expect(restore({"--verify", "--append"}), 2, {"--append"});
+  expect(run_long({"verify", archive_, "-h", "127.0.0.1"}), 2, {"--dbname"});
 }
 
 // pg_largeobject is open to superusers only.
