@@ -35,6 +35,7 @@ Error refused(const std::string& text) {
 // What the runners of a test do with steps, and what they have seen.
 struct Stage {
   std::set<std::string> fail;   // entry names
+  bool disk_full = false;       // is why they fail
   std::set<std::string> side;   // entry names
   std::string lose_connection;  // entry name
   std::string never_ends;       // entry name
@@ -71,6 +72,7 @@ class FakeRunner final : public StepRunner {
     for (int turn = 0; turn < 5; ++turn) co_await asio::post(executor_, asio::use_awaitable);
     StepOutcome outcome;
     if (stage_.fail.contains(name)) outcome.error = refused(name + " refused");
+    if (outcome.error && stage_.disk_full) outcome.error->server.emplace().sqlstate = "53100";
     if (name == stage_.lock_conflict && fifth_load(step)) {
       outcome.error = refused(name + " is locked");
       outcome.error->server.emplace().sqlstate = "55P03";
@@ -133,6 +135,12 @@ class SchedulerTest : public testing::Test {
     plan_ = value_or_throw(RestorePlan::build(
         toc_.toc, *selection_, [this](EntryId id) { return toc_.chunks_of(id); }, plan_options_));
     for (const StepId id : plan_->serial_steps()) plan_->done(id);
+    for (const Step& step : plan_->steps()) {
+      const auto loaded = plan_options_.loaded.find(step.entry->id);
+      if (!step.is_load || loaded == plan_options_.loaded.end()) continue;
+      for (const ChunkRun& earlier : loaded->second)
+        if (earlier.first == step.first_chunk) plan_->done(step.id);
+    }
 
     asio::thread_pool pool(threads);
     const asio::any_io_executor owner = asio::make_strand(pool);
@@ -313,6 +321,26 @@ TEST_F(SchedulerTest, exit_on_error_throws_the_first_and_stops_the_others) {
     EXPECT_EQ(exception.error().message, "a refused");
   }
   EXPECT_THAT(stage_.begun, testing::Not(Contains("later")));
+}
+
+TEST_F(SchedulerTest, a_full_disk_ends_everything) {
+  toc_.data(toc_.table("a"), 1, 100'000);
+  toc_.data(toc_.table("later"), 1, 10);
+  stage_.fail = {"a"};
+  stage_.disk_full = true;
+  EXPECT_THROW(run(1), Exception);
+  EXPECT_THAT(stage_.begun, testing::Not(Contains("later")));
+}
+
+// What an earlier attempt has committed is not waited for.
+TEST_F(SchedulerTest, a_table_of_which_a_part_is_loaded_already) {
+  const EntryId data = toc_.data(toc_.table("big"), 10);
+  plan_options_ = {.jobs = 2, .run_bytes = 1000};
+  plan_options_.loaded[data] = {{3, 2}};
+  run(2, 2);
+  EXPECT_TRUE(plan_->finished());
+  EXPECT_EQ(stage_.begun.size(), 8U);
+  EXPECT_EQ(plan_->entries_done(), 2U);
 }
 
 TEST_F(SchedulerTest, a_lost_connection_ends_everything_at_once) {
