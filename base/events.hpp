@@ -4,6 +4,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,6 +25,14 @@ struct Progress {
   std::atomic<std::uint64_t> steps_total{0};
 };
 
+// A stretch of work on one connection, told when it has ended: what charts of a run are made of.
+struct Work {
+  std::size_t connection = 0;  // from 0
+  std::string_view what;       // "public.orders", "index public.orders_pkey"
+  std::chrono::steady_clock::time_point begin, end;
+  bool rows = false;  // moved rows of `what`; else made something
+};
+
 class EventSink {
  public:
   virtual ~EventSink() = default;
@@ -30,6 +40,7 @@ class EventSink {
   virtual void phase(std::string_view name) = 0;
   // One finished or failed thing, or a warning. `object` is a qualified name or empty.
   virtual void message(Severity severity, std::string_view text, std::string_view object) = 0;
+  virtual void worked(const Work&) {}
 
   Progress progress;
 };

@@ -8,6 +8,7 @@
 
 namespace pgark::sqlstate {
 
+inline constexpr std::string_view kInsufficientPrivilege = "42501";
 inline constexpr std::string_view kCheckViolation = "23514";
 inline constexpr std::string_view kQueryCanceled = "57014";
 inline constexpr std::string_view kLockNotAvailable = "55P03";

@@ -1,6 +1,7 @@
 #include "cli/archive_output.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "storage/storage.hpp"
 
@@ -55,14 +56,16 @@ void check_format_options(const CLI::App& command, const ArchiveOutput& output,
     throw CLI::ValidationError("--pack-size", "is for -F directory");
 }
 
-std::unique_ptr<format::ArchiveWriter> create_archive(const ArchiveOutput& output) {
+std::unique_ptr<format::ArchiveWriter> create_archive(const ArchiveOutput& output, bool streams) {
   if (output.directory()) {
     auto folder = value_or_throw(storage::create_archive_folder(output.path, output.file_choice()));
     return value_or_throw(
         format::ArchiveWriter::create(std::move(folder), format::random_pack_choice(output.pack_bytes)));
   }
-  return value_or_throw(format::ArchiveWriter::create(
-      value_or_throw(storage::create_archive_file(output.path, output.file_choice()))));
+  auto sink = value_or_throw(storage::create_archive_file(output.path, output.file_choice()));
+  const bool stream = streams && output.path == "-";
+  return value_or_throw(stream ? format::ArchiveWriter::create_stream(std::move(sink))
+                               : format::ArchiveWriter::create(std::move(sink)));
 }
 
 }  // namespace pgark::cli

@@ -33,7 +33,8 @@ void add_file_options(CLI::App& command, ArchiveOutput& output);
 void check_format_options(const CLI::App& command, const ArchiveOutput& output,
                           const std::string& plain_group);
 
-// Begins the archive. REQUIRES: not plain. Throws Exception.
-std::unique_ptr<format::ArchiveWriter> create_archive(const ArchiveOutput& output);
+// Begins the archive. REQUIRES: not plain. `streams`: on standard output it is one that can be restored while
+// it is written. Throws Exception.
+std::unique_ptr<format::ArchiveWriter> create_archive(const ArchiveOutput& output, bool streams);
 
 }  // namespace pgark::cli

@@ -64,11 +64,20 @@ json error_json(const Error& error) {
   return fields;
 }
 
+// Lists and objects can be as long as a database is large.
+json plain_facts(const json& fields) {
+  json facts = json::object();
+  for (const auto& [name, value] : fields.items()) {
+    if (value.is_primitive() && !value.is_null()) facts[name] = value;
+  }
+  return facts;
+}
+
 }  // namespace
 
 Console::Console(ConsoleOptions options)
     : options_(options), terminal_(stderr_is_terminal() && !options.json), start_ns_(now_ns()) {
-  if (!options_.quiet) display_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  display_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
 Console::~Console() {
@@ -81,13 +90,29 @@ double Console::elapsed_s() const {
 
 void Console::run(const std::stop_token& stop) {
   // A terminal is redrawn often; a log or a JSON reader wants a pulse, not a flood.
-  const auto period = terminal_ ? 200ms : (options_.json ? 1000ms : 10000ms);
+  constexpr auto kTick = 200ms;
+  const int ticks = terminal_ ? 1 : (options_.json ? 5 : 50);
   std::unique_lock lock(mutex_);
-  while (!stop.stop_requested()) {
-    wake_up_.wait_for(lock, stop, period, [] { return false; });
+  for (int tick = 1;; ++tick) {
+    wake_up_.wait_for(lock, stop, kTick, [] { return false; });
     if (stop.stop_requested()) return;
-    draw_locked(false);
+    sample();
+    if (!options_.quiet && tick % ticks == 0) draw_locked(false);
   }
+}
+
+void Console::sample() {
+  recorder_.sample(progress.bytes_done.load(std::memory_order_relaxed), std::chrono::steady_clock::now());
+}
+
+void Console::begin_timeline() {
+  sample();
+  recorder_.begin(std::chrono::steady_clock::now());
+}
+
+storage::Timeline Console::timeline() {
+  sample();
+  return recorder_.taken(std::chrono::steady_clock::now());
 }
 
 void Console::draw_locked(bool final) {
@@ -129,7 +154,9 @@ void Console::print_locked(std::string_view text) {
 }
 
 void Console::emit_locked(const json& event) {
-  const std::string text = dump_line(event);
+  json timed = event;
+  timed["time"] = storage::time_text(storage::time_now());
+  const std::string text = dump_line(timed);
   std::FILE* out = options_.stdout_is_data ? stderr : stdout;
   std::fwrite(text.data(), 1, text.size(), out);
   std::fflush(out);
@@ -169,9 +196,10 @@ void Console::line(std::string_view text) {
 }
 
 void Console::result(const json& fields) {
-  if (!options_.json) return;
-  stop_progress();
+  if (options_.json) stop_progress();
   const std::lock_guard lock(mutex_);
+  record_.facts = dump_line(plain_facts(fields));
+  if (!options_.json) return;
   json event = fields;
   event["event"] = "result";
   event["elapsed_s"] = elapsed_s();
@@ -180,6 +208,7 @@ void Console::result(const json& fields) {
 
 void Console::error(const Error& error) {
   stop_progress();
+  remember(error);
   const std::lock_guard lock(mutex_);
   if (options_.json) {
     emit_locked(error_json(error));
@@ -195,6 +224,27 @@ void Console::error(const Error& error) {
   if (!error.hint.empty()) text += "  hint: " + printable(error.hint) + "\n";
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
+}
+
+void Console::about(const RunSubject& subject) {
+  const std::lock_guard lock(mutex_);
+  const auto take = [](const std::string& from, std::string& into) {
+    if (!from.empty()) into = from;
+  };
+  take(subject.database, record_.database);
+  take(subject.archive, record_.archive);
+  take(subject.place, record_.place);
+  take(subject.asked_database, record_.asked_database);
+}
+
+void Console::remember(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  if (!record_.error) record_.error = error;
+}
+
+RunRecord Console::record() const {
+  const std::lock_guard lock(mutex_);
+  return record_;
 }
 
 void Console::stop_progress() {

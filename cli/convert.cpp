@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/archive_choice.hpp"
 #include "cli/archive_output.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
@@ -26,7 +27,7 @@ namespace pgark::cli {
 namespace {
 
 struct ConvertOptions {
-  std::string archive;
+  ArchiveChoice archive;
   ArchiveOutput output;
   std::string restrict_key;
   RestoreChoice choice;
@@ -36,7 +37,7 @@ int run_plain(const ConvertOptions& options, Console& console) {
   restore::ScriptOptions script;
   script.restore = restore_options(options.choice);
   script.restrict_key = restrict_key(options.restrict_key);
-  const auto archive = value_or_throw(storage::open_archive(options.archive));
+  const auto archive = open_archive(options.archive, console);
   auto sink = value_or_throw(storage::create_text_file(options.output.path, options.output.file_choice()));
 
   const auto start = std::chrono::steady_clock::now();
@@ -52,8 +53,8 @@ int run_plain(const ConvertOptions& options, Console& console) {
 
 // Chunk by chunk as they are: nothing is decompressed.
 int run_copy(const ConvertOptions& options, Console& console) {
-  const auto archive = value_or_throw(storage::open_archive(options.archive));
-  const auto writer = create_archive(options.output);
+  const auto archive = open_archive(options.archive, console);
+  const auto writer = create_archive(options.output, /*streams=*/false);
   const InterruptFlag interrupts;
   const auto start = std::chrono::steady_clock::now();
   console.phase("copying");
@@ -84,8 +85,8 @@ int run_copy(const ConvertOptions& options, Console& console) {
 
 // An archive is copied whole: what to restore of it is said when it is restored.
 void check_whole(const CLI::App& command) {
-  constexpr std::array<std::string_view, 6> kOfAll{"archive",   "format",  "output",
-                                                   "overwrite", "no-sync", "pack-size"};
+  constexpr std::array<std::string_view, 9> kOfAll{"archive", "latest",    "of",      "backup-dir", "format",
+                                                   "output",  "overwrite", "no-sync", "pack-size"};
   for (const CLI::Option* option : command.get_options()) {
     const bool of_all = std::ranges::find(kOfAll, option->get_single_name()) != kOfAll.end();
     const bool given = option->count() > 0 && option->get_group() != kOutputGroup;
@@ -102,9 +103,12 @@ void add_convert_command(CLI::App& program, Invocation& invocation) {
   options->output.path = "-";
   CLI::App* command = program.add_subcommand("convert", "Write an archive in another format");
   command->set_help_flag("--help", "show this page");
-  command->add_option("archive", options->archive, "archive to convert")->type_name("ARCHIVE")->required();
+  add_archive_choice(*command, options->archive,
+                     "archive to convert: a path, s3://BUCKET/KEY, gs://, az://, or the name of a backup");
   add_format_option(*command, options->output)->required();
-  command->add_option("-o,--output", options->output.path, "file or folder to write; - is standard output")
+  command
+      ->add_option("-o,--output", options->output.path,
+                   "file or folder to write, s3://BUCKET/KEY, gs:// or az://; - is standard output")
       ->type_name("PATH")
       ->capture_default_str();
   add_file_options(*command, options->output);
@@ -115,6 +119,7 @@ void add_convert_command(CLI::App& program, Invocation& invocation) {
                       "write");
   add_selection_options(*command, options->choice.selection, "write");
   add_entry_options(*command, options->choice);
+  add_name_changes(*command, options->choice);
   add_console_options(*command, invocation.console);
   command->footer(
       "No server is needed. Every chunk of rows is checked before it is written, and a file or folder gets "
@@ -128,6 +133,7 @@ void add_convert_command(CLI::App& program, Invocation& invocation) {
       "  pgark convert shop.pgark -F plain -t public.orders | psql -X -v ON_ERROR_STOP=1 shop2\n"
       "  pgark convert shop.pgark -F directory --pack-size 4GiB -o shop.d");
   command->callback([options, command, &invocation] {
+    check_archive_choice(options->archive);
     check_format_options(*command, options->output, kGroup);
     if (!options->output.plain()) check_whole(*command);
     invocation.console.stdout_is_data = options->output.path == "-";

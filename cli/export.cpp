@@ -12,12 +12,14 @@
 #include <utility>
 #include <vector>
 
+#include "cli/archive_choice.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/option_group.hpp"
 #include "cli/runtime.hpp"
 #include "cli/text.hpp"
 #include "storage/local_folder.hpp"
+#include "storage/remote.hpp"
 #include "storage/storage.hpp"
 
 namespace pgark::cli {
@@ -25,7 +27,7 @@ namespace pgark::cli {
 namespace {
 
 struct ExportOptions {
-  std::string archive;
+  ArchiveChoice archive;
   std::string format = "csv";
   std::string output = "-";
   std::string delimiter = ",";
@@ -44,7 +46,7 @@ struct ExportOptions {
 }
 
 void make_folder(const std::string& path) {
-  value_or_throw(storage::check_name(path));
+  value_or_throw(storage::check_local_name(path));
   if (::mkdir(path.c_str(), S_IRWXU) == 0 || (errno == EEXIST && storage::is_folder(path))) return;
   if (errno == EEXIST)
     refuse("exists and is not a folder", path, "several tables need one: choose another name");
@@ -60,10 +62,15 @@ std::vector<std::string> paths_of(const ExportOptions& options,
   }
   const bool names_folder = options.output.ends_with('/') || storage::is_folder(options.output);
   if (options.output == "-" || (tables.size() == 1 && !names_folder)) return {options.output};
-  make_folder(options.output);
+  std::string folder = options.output;
+  if (storage::is_remote(folder)) {
+    while (folder.ends_with('/')) folder.pop_back();  // keys may have empty parts; nobody wants one here
+  } else {
+    make_folder(folder);
+  }
   std::vector<std::string> paths;
   for (const format::TocEntry* table : tables)
-    paths.push_back(options.output + "/" + restore::export_file_name(*table, options.choice.form));
+    paths.push_back(folder + "/" + restore::export_file_name(*table, options.choice.form));
   // Before the first is written: a folder half old and half new helps nobody.
   for (const std::string& path : paths) {
     if (!options.file.overwrite && ::access(path.c_str(), F_OK) == 0)
@@ -73,7 +80,7 @@ std::vector<std::string> paths_of(const ExportOptions& options,
 }
 
 int run_export(const ExportOptions& options, Console& console) {
-  const auto archive = value_or_throw(storage::open_archive(options.archive));
+  const auto archive = open_archive(options.archive, console);
   const auto tables = value_or_throw(restore::exported_tables(archive->toc(), options.selection));
   const std::vector<std::string> paths = paths_of(options, tables);
   console.phase("exporting");
@@ -136,7 +143,8 @@ void add_export_command(CLI::App& program, Invocation& invocation) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* command = program.add_subcommand("export", "Write the rows of an archive as CSV or text");
   command->set_help_flag("--help", "show this page");
-  command->add_option("archive", options->archive, "archive to read")->type_name("ARCHIVE")->required();
+  add_archive_choice(*command, options->archive,
+                     "archive to read: a path, s3://BUCKET/KEY, gs://, az://, or the name of a backup");
   command->add_option("-F,--format", options->format, "csv, or text: as COPY writes it")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"csv", "c", "text", "t"}).description(""))
@@ -167,6 +175,7 @@ void add_export_command(CLI::App& program, Invocation& invocation) {
       "  pgark export shop.pgark -t public.orders --header > orders.csv\n"
       "  pgark export shop.pgark -n public -o shop-csv/");
   command->callback([options, command, &invocation] {
+    check_archive_choice(options->archive);
     finish_choice(*options, *command);
     invocation.console.stdout_is_data = options->output == "-";
     invocation.run = [options](Console& console) { return run_export(*options, console); };

@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/archive_choice.hpp"
 #include "cli/command.hpp"
 #include "cli/report_text.hpp"
 #include "cli/text.hpp"
@@ -156,12 +157,14 @@ void print_text(const ArchiveReader& archive) {
 }
 
 struct InspectOptions {
-  std::string archive;
+  ArchiveChoice archive;
 };
 
 int run_inspect(const InspectOptions& options, Console& console) {
   console.stop_progress();
-  const auto archive = value_or_throw(storage::open_archive(options.archive));
+  NullEventSink silent;  // one document, and nothing before it
+  const bool is_json = console.options().json;
+  const auto archive = open_archive(options.archive, is_json ? static_cast<EventSink&>(silent) : console);
   if (console.options().json) {
     std::cout << inspect_json(*archive).dump(2, ' ', false, json::error_handler_t::replace) << "\n";
   } else {
@@ -178,7 +181,8 @@ void add_inspect_command(CLI::App& program, Invocation& invocation) {
   auto options = std::make_shared<InspectOptions>();
   CLI::App* command = program.add_subcommand("inspect", "Show what is inside an archive");
   command->set_help_flag("--help", "show this page");
-  command->add_option("archive", options->archive, "archive to look into")->type_name("ARCHIVE")->required();
+  add_archive_choice(*command, options->archive,
+                     "archive to look into: a path, s3://BUCKET/KEY, gs://, az://, or the name of a backup");
   command->add_flag("--json", invocation.console.json, "one JSON document on standard output")
       ->group(kOutputGroup);
   command->footer(
@@ -186,6 +190,7 @@ void add_inspect_command(CLI::App& program, Invocation& invocation) {
       "archive.\n"
       "pgark verify reads everything.");
   command->callback([options, &invocation] {
+    check_archive_choice(options->archive);
     invocation.run = [options](Console& console) { return run_inspect(*options, console); };
   });
 }

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <csignal>
 
+#include "storage/interruption.hpp"
+
 namespace pgark::cli {
 namespace {
 
@@ -11,6 +13,7 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 
 void handle(int) {
   flag.store(true);
+  storage::interrupt_network();
 }
 
 void set_handlers(void (*handler)(int)) {
@@ -28,6 +31,7 @@ void set_handlers(void (*handler)(int)) {
 
 InterruptFlag::InterruptFlag() {
   flag.store(false);
+  storage::resume_network();
   set_handlers(handle);
 }
 

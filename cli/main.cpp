@@ -2,11 +2,15 @@
 // The only place that catches at top level.
 #include <boost/system/system_error.hpp>
 #include <csignal>
+#include <functional>
 #include <new>
+#include <optional>
 #include <system_error>
 
 #include "base/error.hpp"
+#include "cli/after_run.hpp"
 #include "cli/command.hpp"
+#include "cli/config_loader.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/process_setup.hpp"
 
@@ -25,7 +29,7 @@ void describe(CLI::App& program) {
       "DATABASE_URL is used when nothing else names a server or database, and then wins over\n"
       "PGPORT and PGUSER.\n\n"
       "Exit statuses: 0 success, 2 wrong usage, 3 no connection, 4 authentication, 10 damaged\n"
-      "archive, 12 target not empty, 13 mismatch, 14 incomplete, 130 interrupted;\n"
+      "archive, 12 target not empty, 13 mismatch, 14 incomplete, 16 objective missed, 130 interrupted;\n"
       "docs/exit-codes.md has them all.");
 }
 
@@ -69,11 +73,10 @@ Error as_error(const std::exception& exception, const std::error_code& code) {
   return error;
 }
 
-int run(const cli::Invocation& invocation) {
-  cli::Console console(invocation.console);
+int run_and_report(const std::function<int()>& command, cli::Console& console) {
   Error error;
   try {
-    return invocation.run(console);
+    return command();
   } catch (const Exception& exception) {
     error = exception.error();
   } catch (const std::bad_alloc&) {
@@ -90,6 +93,22 @@ int run(const cli::Invocation& invocation) {
   return cli::exit_code(error.code);
 }
 
+int run(const cli::Invocation& invocation) {
+  cli::Console console(invocation.console);
+  std::optional<cli::AfterRun> after;
+  const auto command = [&] {
+    after.emplace(invocation);
+    return invocation.run(console);
+  };
+  const int status = run_and_report(command, console);
+  try {
+    if (after) after->end(status, console);
+  } catch (const std::exception& exception) {
+    console.message(Severity::warning, exception.what(), "after the command");
+  }
+  return status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -101,15 +120,30 @@ int main(int argc, char** argv) {
   CLI::App program("", "pgark");
   cli::Invocation invocation;
   describe(program);
+  cli::add_config_options(program, invocation.config);
   cli::add_backup_command(program, invocation);
   cli::add_restore_command(program, invocation);
+  cli::add_rollback_command(program, invocation);
+  cli::add_copy_command(program, invocation);
   cli::add_inspect_command(program, invocation);
   cli::add_verify_command(program, invocation);
   cli::add_convert_command(program, invocation);
   cli::add_export_command(program, invocation);
+  cli::add_upload_command(program, invocation);
+  cli::add_list_command(program, invocation);
+  cli::add_show_command(program, invocation);
+  cli::add_prune_command(program, invocation);
+  cli::add_drill_command(program, invocation);
+  cli::add_status_command(program, invocation);
+  cli::add_report_command(program, invocation);
+  cli::add_config_command(program, invocation);
+  cli::add_completion_command(program, invocation);
+  cli::add_man_command(program, invocation);
   try {
     program.parse(argc, argv);
+    cli::check_config(program, invocation.config);
     cli::hide_passwords(argc, argv);
+    invocation.command = program.get_subcommands().front()->get_name();
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
     return usage_error(error, program, invocation);

@@ -51,6 +51,14 @@ void hide_in_uri(char* argument) {
   }
 }
 
+// `https://host/path`: of a webhook, whose path is what opens it.
+void hide_path(char* argument) {
+  char* const authority = std::strstr(argument, "://");
+  if (authority == nullptr) return blank(argument, argument + std::strlen(argument));
+  char* const path = authority + 3 + std::strcspn(authority + 3, "/?#");
+  blank(path, path + std::strlen(path));
+}
+
 }  // namespace
 
 void fill_standard_descriptors() {
@@ -63,10 +71,19 @@ void fill_standard_descriptors() {
 }
 
 void hide_passwords(int argc, char** argv) {
+  constexpr std::string_view kWebhook = "--notify-url";
   for (int i = 1; i < argc; ++i) {
     hide_in_uri(argv[i]);
     hide_keyword(argv[i]);
+    const bool is_value = std::string_view(argv[i - 1]) == kWebhook;
+    if (is_value || std::string_view(argv[i]).starts_with(std::string(kWebhook) + "=")) hide_path(argv[i]);
   }
+}
+
+std::string without_passwords(std::string text) {
+  hide_in_uri(text.data());
+  hide_keyword(text.data());
+  return text;
 }
 
 }  // namespace pgark::cli

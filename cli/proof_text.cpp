@@ -65,6 +65,20 @@ std::vector<std::string> proof_lines(const restore::ProofReport& report) {
   return lines;
 }
 
+std::vector<std::vector<report::Cell>> proof_cells(const restore::ProofReport& report) {
+  const report::Cell ok{"ok", report::Tone::good}, fail{"FAIL", report::Tone::bad};
+  std::vector<std::vector<report::Cell>> rows;
+  for (const std::string& line : proof_lines(report)) {
+    const bool good = line.starts_with("ok");
+    rows.push_back({good ? ok : fail, {line.substr(line.find_first_not_of(' ', line.find(' ')))}});
+  }
+  for (const auto& difference : report.differences)
+    rows.push_back({fail, {difference.kind + " " + difference.name + ": " + difference.text}});
+  for (const std::string& text : report.not_compared)
+    rows.push_back({{"not compared", report::Tone::warning}, {text}});
+  return rows;
+}
+
 void show_differences(Console& console, const restore::ProofReport& report) {
   for (const auto& difference : report.differences) {
     const std::string object = difference.kind + (difference.name.empty() ? "" : " " + difference.name);

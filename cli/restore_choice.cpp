@@ -37,10 +37,22 @@ void add_restore_choice(CLI::App& command, RestoreChoice& choice, const std::str
   group.flag("-c,--clean", restore.clean, "drop the archive's objects from the target first");
   group.flag("--if-exists", choice.if_exists, "with --clean, no error for what is not there: always so");
   group.flag("-C,--create", restore.create, "create the database named in the archive, restore into it");
+  group.value("--create-as", restore.create_as, "NAME",
+              "create the archive's database under this name instead");
   group.flag("-1,--single-transaction", restore.single_transaction,
              "everything in one transaction, or nothing");
   group.flag("--disable-triggers", restore.disable_triggers,
              "without definitions: no triggers and foreign keys while rows are loaded (superuser)");
+}
+
+void add_name_changes(CLI::App& command, RestoreChoice& choice) {
+  OptionGroup group(command, "Other names");
+  group.list("--map-owner", choice.restore.map_owners, "OLD=NEW",
+             "role NEW in place of OLD, as owner and wherever privileges, policies, ... name it");
+  group.list("--rename-schema", choice.restore.rename_schemas, "OLD=NEW",
+             "schema OLD as NEW, beside what is in the target");
+  group.list("--rename-table", choice.restore.rename_tables, "[SCHEMA.]OLD=NEW",
+             "table, view or sequence OLD as NEW, with its indexes and sequences");
 }
 
 void add_target_session(CLI::App& command, RestoreChoice& choice, const std::string& group_name) {
@@ -52,6 +64,7 @@ void add_target_session(CLI::App& command, RestoreChoice& choice, const std::str
 
 restore::RestoreOptions restore_options(RestoreChoice choice) {
   check(choice);
+  if (!choice.restore.create_as.empty()) choice.restore.create = true;
   value_or_throw(apply_filter(value_or_throw(read_filters(choice.selection.filters)), choice));
   restore::RestoreOptions result = std::move(choice.restore);
   result.include_schemas = std::move(choice.selection.include_schemas);

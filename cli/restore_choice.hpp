@@ -20,6 +20,8 @@ struct RestoreChoice {
 
 // --clean, --create, --if-exists, --single-transaction, --disable-triggers, in the group given.
 void add_restore_choice(CLI::App& command, RestoreChoice& choice, const std::string& group);
+// --map-owner, --rename-schema, --rename-table.
+void add_name_changes(CLI::App& command, RestoreChoice& choice);
 // --role, --enable-row-security of the sessions that restore.
 void add_target_session(CLI::App& command, RestoreChoice& choice, const std::string& group);
 

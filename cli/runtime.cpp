@@ -3,20 +3,20 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <csignal>
+#include <memory>
 #include <thread>
 #include <vector>
 
+#include "base/async/spawned.hpp"
 #include "base/error.hpp"
 #include "cli/exit_code.hpp"
+#include "storage/interruption.hpp"
 
 namespace pgark::cli {
 
@@ -27,7 +27,7 @@ namespace {
 // timeout(1) signals its child and then the whole group: both are one wish.
 constexpr std::chrono::seconds kSameSignal{1};
 
-// Emits the cancellation on the root's strand, once; the second signal, a moment later, gives up waiting.
+// Cancels the root once; the second signal, a moment later, gives up waiting.
 class SignalCancel {
  public:
   SignalCancel(const asio::any_io_executor& strand, EventSink& events) : events_(events), signals_(strand) {
@@ -36,7 +36,7 @@ class SignalCancel {
     }
     wait();
   }
-  asio::cancellation_slot slot() { return cancel_.slot(); }
+  void set_target(std::shared_ptr<async::Spawned> root) { root_ = std::move(root); }
   bool interrupted() const { return interrupted_; }
   void stop() { signals_.cancel(); }
 
@@ -56,13 +56,14 @@ class SignalCancel {
       interrupted_at_ = now;
       events_.message(Severity::notice, "interrupted: stopping what is under way; once more to end at once",
                       {});
-      cancel_.emit(asio::cancellation_type::terminal);
+      storage::interrupt_network();
+      root_->cancel();
     });
   }
 
   EventSink& events_;
   asio::signal_set signals_;
-  asio::cancellation_signal cancel_;
+  std::shared_ptr<async::Spawned> root_;  // set before the context runs
   bool interrupted_ = false;
   std::chrono::steady_clock::time_point interrupted_at_;
 };
@@ -85,6 +86,32 @@ constexpr unsigned kConnectionsPerIoThread = 4;
   std::rethrow_exception(std::move(error));
 }
 
+void run_root(asio::io_context& context, unsigned io_threads, unsigned cpu_threads, EventSink& events,
+              const std::function<asio::awaitable<void>(RuntimeTools)>& root) {
+  // An interrupt ends one run. What comes after it, a safety backup that is put back, needs the network
+  // again.
+  storage::resume_network();
+  async::CpuPool cpu(cpu_threads);
+  const asio::any_io_executor strand = asio::make_strand(context);
+  SignalCancel signals(strand, events);
+
+  std::exception_ptr failure;
+  const RuntimeTools tools{context.get_executor(), cpu};
+  const auto main = std::make_shared<async::Spawned>(strand);
+  signals.set_target(main);
+  main->start([&root, &tools] { return root(tools); },
+              [&](std::exception_ptr error) {
+                failure = std::move(error);
+                signals.stop();
+              });
+
+  std::vector<std::jthread> threads;
+  for (unsigned i = 1; i < io_threads; ++i) threads.emplace_back([&context] { context.run(); });
+  context.run();
+  threads.clear();
+  if (failure) rethrow(failure, signals.interrupted());
+}
+
 }  // namespace
 
 unsigned cpu_thread_count() {
@@ -100,23 +127,20 @@ void run_to_completion(int jobs, EventSink& events,
                        const std::function<asio::awaitable<void>(RuntimeTools)>& root) {
   const unsigned io_threads = io_thread_count(jobs);
   asio::io_context context(static_cast<int>(io_threads));
-  async::CpuPool cpu(cpu_thread_count());
-  const asio::any_io_executor strand = asio::make_strand(context);
-  SignalCancel signals(strand, events);
+  run_root(context, io_threads, cpu_thread_count(), events, root);
+}
 
-  std::exception_ptr failure;
-  const RuntimeTools tools{context.get_executor(), cpu};
-  const std::function<asio::awaitable<void>()> main = [&root, &tools] { return root(tools); };
-  asio::co_spawn(strand, main, asio::bind_cancellation_slot(signals.slot(), [&](std::exception_ptr error) {
-                   failure = std::move(error);
-                   signals.stop();
-                 }));
+struct LastingRuntime::Impl {
+  asio::io_context context{1};
+};
 
-  std::vector<std::jthread> threads;
-  for (unsigned i = 1; i < io_threads; ++i) threads.emplace_back([&context] { context.run(); });
-  context.run();
-  threads.clear();
-  if (failure) rethrow(failure, signals.interrupted());
+LastingRuntime::LastingRuntime(EventSink& events) : events_(events), impl_(std::make_unique<Impl>()) {}
+
+LastingRuntime::~LastingRuntime() = default;
+
+void LastingRuntime::run(const std::function<asio::awaitable<void>(RuntimeTools)>& root) {
+  impl_->context.restart();
+  run_root(impl_->context, 1, 1, events_, root);
 }
 
 }  // namespace pgark::cli

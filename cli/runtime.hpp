@@ -8,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <memory>
 
 #include "base/async/cpu_pool.hpp"
 #include "base/events.hpp"
@@ -23,6 +24,20 @@ struct RuntimeTools {
 // signal becomes Exception with ErrorCode::interrupted; `events` tells of it as soon as it arrives.
 void run_to_completion(int jobs, EventSink& events,
                        const std::function<boost::asio::awaitable<void>(RuntimeTools)>& root);
+
+// For connections that stay open, idle, from one step of a command to another: all on one thread, that of
+// run(), as above. What is left in it must be destroyed before it.
+class LastingRuntime {
+ public:
+  explicit LastingRuntime(EventSink& events);
+  ~LastingRuntime();
+  void run(const std::function<boost::asio::awaitable<void>(RuntimeTools)>& root);
+
+ private:
+  struct Impl;
+  EventSink& events_;
+  std::unique_ptr<Impl> impl_;
+};
 
 // Threads for CPU-heavy work on this machine.
 unsigned cpu_thread_count();

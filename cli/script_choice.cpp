@@ -60,8 +60,8 @@ std::string restrict_key(const std::string& given) {
 void show_script(Console& console, const std::string& command, const std::string& path,
                  const restore::ScriptOutcome& outcome, double seconds) {
   console.stop_progress();
-  console.line(fmt::format("{} complete: {} rows in {} tables, {} entries, {} of SQL in {}, {}", command,
-                           human_count(outcome.rows), human_count(outcome.tables),
+  console.line(fmt::format("{} complete: {} rows in {}, {} entries, {} of SQL in {}, {}", command,
+                           human_count(outcome.rows), tables_text(outcome.tables, outcome.large_objects),
                            human_count(outcome.entries), human_bytes(outcome.file_bytes),
                            path == "-" ? "stdout" : printable(path), human_duration(seconds)));
   console.result({{"command", command},

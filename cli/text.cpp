@@ -54,6 +54,11 @@ bool is_unsafe(char32_t c) {
 
 }  // namespace
 
+std::string tables_text(std::uint64_t tables, bool large_objects) {
+  return human_count(tables) + (tables == 1 ? " table" : " tables") +
+         (large_objects ? " and large objects" : "");
+}
+
 std::string printable(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());

@@ -13,6 +13,9 @@ std::string human_count(std::uint64_t count);     // "1,234,567"
 std::string human_duration(double seconds);       // "0.4 s", "1 min 05 s", "2 h 03 min"
 std::string human_rate(double bytes_per_second);  // "312 MB/s"
 
+// What rows are of: "1 table", "5 tables and large objects".
+std::string tables_text(std::uint64_t tables, bool large_objects);
+
 // Makes text from outside safe for a terminal and for one line: control characters,
 // and bytes that are not UTF-8, become \xNN.
 std::string printable(std::string_view text);

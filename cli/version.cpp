@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "format/layout.hpp"
 
 namespace pgark::cli {
 
@@ -16,13 +17,14 @@ std::string version_text() {
   const unsigned xxhash = XXH_versionNumber();
   return fmt::format(
       "pgark {}\n"
-      "archive format 1.0; PostgreSQL servers 13 to 18\n"
+      "archive format {}.{}; PostgreSQL servers 13 to 18\n"
       "Boost {}.{}.{}, OpenSSL {}, zstd {}, lz4 {}, xxHash {}.{}.{}, fmt {}.{}.{}, CLI11 {}, nlohmann-json "
       "{}.{}.{}",
-      PGARK_VERSION, BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100,
-      OpenSSL_version(OPENSSL_VERSION_STRING), ZSTD_versionString(), LZ4_versionString(), xxhash / 10000,
-      xxhash / 100 % 100, xxhash % 100, FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100,
-      CLI11_VERSION, NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH);
+      PGARK_VERSION, format::layout::kVersionMajor, format::layout::kVersionMinor, BOOST_VERSION / 100000,
+      BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100, OpenSSL_version(OPENSSL_VERSION_STRING),
+      ZSTD_versionString(), LZ4_versionString(), xxhash / 10000, xxhash / 100 % 100, xxhash % 100,
+      FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100, CLI11_VERSION,
+      NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH);
 }
 
 }  // namespace pgark::cli

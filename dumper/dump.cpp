@@ -1,19 +1,21 @@
 #include "dumper/dump.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <functional>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
+#include "base/async/run_on.hpp"
 #include "dumper/archive_info.hpp"
+#include "dumper/archive_output.hpp"
 #include "dumper/consistent_read.hpp"
 #include "dumper/data/copy_tables.hpp"
 #include "dumper/data/data_plan.hpp"
+#include "dumper/data/row_needs.hpp"
 #include "dumper/ddl/build_toc.hpp"
 #include "dumper/newer_words.hpp"
 #include "dumper/session.hpp"
@@ -27,14 +29,14 @@ namespace asio = boost::asio;
 class Dump {
  public:
   Dump(asio::any_io_executor executor, asio::any_io_executor strand, async::CpuPool& cpu,
-       params::ConnectParams source, DumpOptions options, std::unique_ptr<format::ArchiveWriter> writer,
+       params::ConnectParams source, DumpOptions options, std::unique_ptr<DumpOutput> output,
        EventSink& events)
       : executor_(std::move(executor)),
         strand_(std::move(strand)),
         cpu_(cpu),
         source_(std::move(source)),
         options_(std::move(options)),
-        writer_(std::move(writer)),
+        output_(std::move(output)),
         events_(events) {}
 
   asio::awaitable<DumpOutcome> run() {
@@ -56,6 +58,7 @@ class Dump {
     co_await begin();
     co_await read();
     TocBuild build = value_or_throw(std::move(*built_));
+    co_await announce(build.toc);
     co_await copy(build);
     co_await leader_->close();  // releases the locks
     co_return co_await finish(std::move(build.toc));
@@ -109,14 +112,45 @@ class Dump {
     if (!options.session.encoding.empty()) options.session.encoding = snapshot.encoding;
   }
 
+  // What is known before the first row.
+  asio::awaitable<void> announce(format::Toc& toc) {
+    toc.info = archive_info(catalog_, snapshot_, options_, started_, started_);
+    toc.info.erase(format::info_key::kFinished);
+    Result<> begun;
+    async::JobGroup jobs(cpu_, strand_);
+    jobs.submit([&] { begun = output_->begin(toc); });
+    co_await jobs.wait();
+    value_or_throw(begun);
+  }
+
+  // Live rows are of no use before those that they need.
+  static void put_in_order(DataPlan& plan, const TocBuild& build) {
+    const RowNeeds needs = row_needs(build.toc);
+    if (needs.empty()) return;
+    std::unordered_map<format::EntryId, std::size_t> object_of;
+    for (std::size_t i = 0; i < build.data.size(); ++i) object_of.emplace(build.data[i].entry, i);
+    for (TableWork& work : plan.tables) {
+      const auto found = needs.find(build.data[work.object].entry);
+      if (found == needs.end()) continue;
+      for (const format::EntryId entry : found->second) {
+        if (const auto object = object_of.find(entry); object != object_of.end())
+          work.after.push_back(object->second);
+      }
+    }
+  }
+
   asio::awaitable<void> copy(const TocBuild& build) {
     DataPlan plan = plan_data(catalog_, build.data, options_.pages_per_range_min);
-    tables_ = plan.tables.size();
+    if (output_->live()) put_in_order(plan, build);
+    for (const TableWork& work : plan.tables) {
+      const bool table = build.data[work.object].source == RowSource::table;
+      ++(table ? tables_ : large_objects_);
+    }
     for (format::ReportItem& item : plan.skipped) report_.push_back(std::move(item));
     if (plan.tables.empty()) co_return;
     events_.phase("copying rows");
     CopyTablesInput input{executor_, cpu_,     source_,  notice_handler(), snapshot_, build.data,
-                          plan,      options_, *writer_, events_,          running_,  tables_locked_};
+                          plan,      options_, *output_, events_,          running_,  tables_locked_};
     co_await copy_tables(*leader_, std::move(input));
   }
 
@@ -127,11 +161,12 @@ class Dump {
     DumpOutcome outcome;
     outcome.row_bytes = events_.progress.bytes_done;
     outcome.tables = tables_;
+    outcome.large_objects = large_objects_ != 0;
     outcome.entries = toc.entries.size();
     outcome.report = toc.report;
     std::optional<Result<format::ArchiveTotals>> totals;
     // Work of more than a moment, which must not keep the I/O threads from the signals.
-    const std::function<void()> finish_it = [&] { totals = writer_->finish(std::move(toc)); };
+    const std::function<void()> finish_it = [&] { totals = output_->finish(std::move(toc)); };
     async::JobGroup jobs(cpu_, strand_);
     jobs.submit(finish_it);
     // To give back the memory of ten thousand tables takes a moment as well.
@@ -164,7 +199,7 @@ class Dump {
   async::CpuPool& cpu_;
   const params::ConnectParams source_;
   DumpOptions options_;  // settled once begin() is done
-  const std::unique_ptr<format::ArchiveWriter> writer_;
+  const std::unique_ptr<DumpOutput> output_;
   EventSink& events_;
   const WallTime started_ = std::chrono::system_clock::now();
 
@@ -174,7 +209,7 @@ class Dump {
   Catalog catalog_;
   bool tables_locked_ = true;
   std::optional<Result<TocBuild>> built_;
-  std::size_t tables_ = 0;
+  std::size_t tables_ = 0, large_objects_ = 0;  // pieces of work
   std::vector<format::ReportItem> report_;
 };
 
@@ -182,11 +217,18 @@ class Dump {
 
 asio::awaitable<DumpOutcome> dump(asio::any_io_executor executor, async::CpuPool& cpu,
                                   params::ConnectParams source, DumpOptions options,
-                                  std::unique_ptr<format::ArchiveWriter> writer, EventSink& events) {
+                                  std::unique_ptr<DumpOutput> output, EventSink& events) {
   const asio::any_io_executor strand = asio::make_strand(executor);
-  Dump dump(executor, strand, cpu, std::move(source), std::move(options), std::move(writer), events);
+  Dump dump(executor, strand, cpu, std::move(source), std::move(options), std::move(output), events);
   asio::awaitable<DumpOutcome> running = dump.run();
-  co_return co_await asio::co_spawn(strand, std::move(running), asio::use_awaitable);
+  co_return co_await async::run_on(strand, std::move(running));
+}
+
+asio::awaitable<DumpOutcome> dump(asio::any_io_executor executor, async::CpuPool& cpu,
+                                  params::ConnectParams source, DumpOptions options,
+                                  std::unique_ptr<format::ArchiveWriter> writer, EventSink& events) {
+  std::unique_ptr<DumpOutput> output = std::make_unique<ArchiveOutput>(cpu, options.codec, std::move(writer));
+  return dump(std::move(executor), cpu, std::move(source), std::move(options), std::move(output), events);
 }
 
 }  // namespace pgark::dumper

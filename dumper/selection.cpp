@@ -48,7 +48,7 @@ void Selector::select_namespaces(std::vector<Namespace>& namespaces) {
       // Its owner is what a new database gives it: nothing of the definition is left to say (B0.4).
       own = static_cast<std::uint8_t>(own & ~kDefinition);
     }
-    if (matched_.exclude_schemas.contains(schema.oid)) own = contents = 0;
+    if (matched_.exclude_schemas.contains(schema.oid) || schema.is_restore_record) own = contents = 0;
     if (schema.extension != 0) own = of_member(schema.extension);
     schema.components = static_cast<std::uint8_t>(own & mask_ & ~kData);
     contents_[i] = contents;

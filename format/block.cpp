@@ -12,7 +12,12 @@ namespace {
 constexpr CodecChoice kBlockCodec{Codec::zstd, 3};
 
 const char* name_of(layout::BlockKind kind) {
-  return kind == layout::BlockKind::toc ? "table of contents" : "chunk index";
+  switch (kind) {
+    case layout::BlockKind::index: return "chunk index";
+    case layout::BlockKind::early_toc: return "preliminary table of contents";
+    case layout::BlockKind::ends: return "block of ended entries";
+    default: return "table of contents";
+  }
 }
 
 tl::unexpected<Error> damaged(layout::BlockKind kind, const char* what) {
@@ -27,8 +32,8 @@ Error about(layout::BlockKind kind, Error error) {
 }  // namespace
 
 Result<EncodedBlock> encode_block(layout::BlockKind kind, ByteSpan raw) {
-  const std::uint64_t limit =
-      kind == layout::BlockKind::toc ? layout::kTocRawBytesMax : layout::kIndexRawBytesMax;
+  const bool is_toc = kind == layout::BlockKind::toc || kind == layout::BlockKind::early_toc;
+  const std::uint64_t limit = is_toc ? layout::kTocRawBytesMax : layout::kIndexRawBytesMax;
   if (raw.empty() || raw.size() > limit) {
     return fail(ErrorCode::internal,
                 fmt::format("the {} has {} bytes, the limit is {}", name_of(kind), raw.size(), limit));
@@ -69,6 +74,13 @@ Result<ByteBuffer> decode_block(layout::BlockKind kind, ByteSpan block, std::uin
     return tl::unexpected<Error>(about(kind, std::move(done).error()));
   }
   return raw;
+}
+
+Result<ByteBuffer> decode_block(layout::BlockKind kind, ByteSpan block) {
+  if (block.size() <= layout::kBlockHeaderBytes) return damaged(kind, "too short");
+  const auto header = layout::decode_block_header(block.first(layout::kBlockHeaderBytes));
+  if (!header) return tl::unexpected<Error>(about(kind, header.error()));
+  return decode_block(kind, block, header->payload_checksum, layout::kIndexRawBytesMax);
 }
 
 }  // namespace pgark::format

@@ -1,4 +1,4 @@
-// The TOC and index blocks: a block header before a payload that zstd makes smaller when it can.
+// The blocks that are no chunks: a block header before a payload that zstd makes smaller when it can.
 // Pure functions; any thread.
 #pragma once
 
@@ -21,5 +21,8 @@ Result<EncodedBlock> encode_block(layout::BlockKind kind, ByteSpan raw);
 // than `raw_bytes_max` bytes is refused before it is allocated.
 Result<ByteBuffer> decode_block(layout::BlockKind kind, ByteSpan block, std::uint64_t payload_checksum,
                                 std::uint64_t raw_bytes_max);
+
+// The same of a block that no trailer speaks of: the header's own checksum counts.
+Result<ByteBuffer> decode_block(layout::BlockKind kind, ByteSpan block);
 
 }  // namespace pgark::format

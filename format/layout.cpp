@@ -40,8 +40,10 @@ tl::unexpected<Error> unsupported(std::string message) {
 std::uint64_t raw_bytes_max(BlockKind kind) {
   switch (kind) {
     case BlockKind::chunk: return kChunkRawBytesMax;
-    case BlockKind::toc: return kTocRawBytesMax;
-    case BlockKind::index: return kIndexRawBytesMax;
+    case BlockKind::toc:
+    case BlockKind::early_toc: return kTocRawBytesMax;
+    case BlockKind::index:
+    case BlockKind::ends: return kIndexRawBytesMax;
   }
   return 0;
 }
@@ -84,7 +86,7 @@ void encode_file_header(const FileHeader& header, ByteBuffer& out) {
   put_constant(writer, kFileMagic);
   writer.u16_le(header.major);
   writer.u16_le(header.minor);
-  writer.u32_le(header.in_packs ? kPacksFlag : 0);
+  writer.u32_le((header.in_packs ? kPacksFlag : 0) | (header.is_stream ? kStreamFlag : 0));
   writer.u32_le(0);  // ignorable flags
   writer.u32_le(header.pack);
   put_constant(writer, header.id);
@@ -114,7 +116,9 @@ Result<FileHeader> decode_file_header(ByteSpan bytes) {
   std::ranges::copy(id, std::as_writable_bytes(std::span(header.id)).begin());
   const std::uint64_t reserved = reader.u64_le() | reader.u64_le();
   header.in_packs = (flags & kPacksFlag) != 0;
-  if ((flags & ~kPacksFlag) != 0 || reserved != 0 || (header.pack != 0 && !header.in_packs)) {
+  header.is_stream = (flags & kStreamFlag) != 0;
+  if ((flags & ~(kPacksFlag | kStreamFlag)) != 0 || (header.in_packs && header.is_stream) || reserved != 0 ||
+      (header.pack != 0 && !header.in_packs)) {
     return unsupported(fmt::format(
         "the archive uses features this program does not know (flags {:#x}, pack {})", flags, header.pack));
   }
@@ -170,7 +174,7 @@ Result<BlockHeader> decode_block_header(ByteSpan bytes) {
   info.digest.high = reader.u64_le();
   reserved |= reader.u64_le();
   if (kind < static_cast<std::uint8_t>(BlockKind::chunk) ||
-      kind > static_cast<std::uint8_t>(BlockKind::index) || codec > static_cast<std::uint8_t>(Codec::zstd) ||
+      kind > static_cast<std::uint8_t>(BlockKind::ends) || codec > static_cast<std::uint8_t>(Codec::zstd) ||
       encoding > static_cast<std::uint8_t>(RowEncoding::columnar) || flags != 0 || reserved != 0) {
     return unsupported(fmt::format("a block of unknown form (kind {}, codec {}, encoding {}, flags {:#x})",
                                    kind, codec, encoding, flags));

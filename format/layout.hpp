@@ -18,7 +18,7 @@
 namespace pgark::format::layout {
 
 inline constexpr std::uint16_t kVersionMajor = 1;
-inline constexpr std::uint16_t kVersionMinor = 2;
+inline constexpr std::uint16_t kVersionMinor = 3;
 
 // 0x89 is not ASCII, CR LF shows a transfer in text mode.
 inline constexpr std::array<std::uint8_t, 8> kFileMagic{0x89, 'P', 'G', 'A', 'R', 'K', 0x0D, 0x0A};
@@ -32,8 +32,11 @@ inline constexpr std::size_t kTrailerBytes = 96;
 
 // The files of an archive of several.
 inline constexpr const char* kTocFile = "archive.toc";
-std::string pack_file(std::uint32_t pack);      // "pack-000001"
-inline constexpr std::uint32_t kPacksFlag = 4;  // a reserved flag of the file header
+std::string pack_file(std::uint32_t pack);  // "pack-000001"
+
+// Reserved flags of the file header.
+inline constexpr std::uint32_t kStreamFlag = 2;
+inline constexpr std::uint32_t kPacksFlag = 4;
 
 // Where the checksums stand: each covers all bytes of its structure before it.
 inline constexpr std::size_t kFileHeaderChecksumAt = 56;
@@ -53,7 +56,8 @@ inline constexpr std::uint64_t kZstdExpansionMax = 32768;
 // cannot make a reader allocate a gigabyte for them.
 inline constexpr std::uint64_t kBlockExpansionMax = 1024;
 
-enum class BlockKind : std::uint8_t { chunk = 1, toc = 2, index = 3 };
+// early_toc and ends are in streams only.
+enum class BlockKind : std::uint8_t { chunk = 1, toc = 2, index = 3, early_toc = 4, ends = 5 };
 
 // Tags of the TOC's fields. The high bit: a reader that does not know the field must refuse the archive.
 using Tag = std::uint16_t;
@@ -108,14 +112,14 @@ using ArchiveId = std::array<std::uint8_t, 16>;
 struct FileHeader {
   std::uint16_t major = kVersionMajor;
   std::uint16_t minor = kVersionMinor;
+  bool is_stream = false;  // early TOC in front, ends between the chunks
   bool in_packs = false;   // one of several files
   std::uint32_t pack = 0;  // of several: 0 has TOC, index and trailer, the others have chunks
   ArchiveId id{};
   std::uint64_t checksum = 0;  // set by decode; repeated in the trailer
 };
 
-// Before every chunk, the TOC and the index. For the latter two only the sizes and the codec of `info` are
-// used.
+// Before every chunk and the other blocks. For the latter only the sizes and the codec of `info` are used.
 struct BlockHeader {
   BlockKind kind = BlockKind::chunk;
   ChunkInfo info;

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "format/block.hpp"
+#include "format/data_totals.hpp"
 #include "format/index.hpp"
 #include "format/layout.hpp"
 
@@ -18,6 +19,9 @@ struct ArchiveReader::Impl {
   Result<> read_trailer();
   Result<ByteBuffer> read_block(layout::BlockKind kind, const layout::BlockPlace& place,
                                 std::uint64_t raw_bytes_max) const;
+  Result<std::uint64_t> check_block(layout::BlockKind kind, std::uint64_t at, std::uint64_t end) const;
+  Result<std::uint64_t> chunks_begin() const;
+  Result<> check_gap(std::uint64_t at, std::uint64_t end) const;
   Result<> check_places();
   Result<> check_end(std::uint32_t pack, std::uint64_t end);
   Result<> check_pack(std::uint32_t pack, std::uint64_t bytes);
@@ -141,10 +145,56 @@ Result<ByteBuffer> ArchiveReader::Impl::read_block(layout::BlockKind kind, const
   return raw;
 }
 
-// Every byte behind a file's header, up to its end or the TOC, belongs to exactly one chunk.
+// A whole block of this kind at `at`, before `end`; answers where it ends.
+Result<std::uint64_t> ArchiveReader::Impl::check_block(layout::BlockKind kind, std::uint64_t at,
+                                                       std::uint64_t end) const {
+  const auto refuse = [&](Error error) { return tl::unexpected<Error>(located(std::move(error), at)); };
+  const auto damaged = [&](const char* what) {
+    return refuse(fail(ErrorCode::archive_damaged, what).value());
+  };
+  if (end - at <= layout::kBlockHeaderBytes) return damaged("bytes that belong to no block");
+  ByteBuffer block(layout::kBlockHeaderBytes);
+  if (auto read = source->read_at(at, block); !read) return refuse(read.error());
+  const auto head = layout::decode_block_header(block);
+  if (!head) return refuse(head.error());
+  if (head->info.stored_bytes > end - at - layout::kBlockHeaderBytes)
+    return damaged("a block that is longer than its place");
+  block.resize(layout::kBlockHeaderBytes + head->info.stored_bytes);
+  if (auto read = source->read_at(at, block); !read) return refuse(read.error());
+  const auto raw = decode_block(kind, block);
+  if (!raw) return refuse(raw.error());
+  if (kind != layout::BlockKind::ends) return at + block.size();
+  const auto ended = decode_ends(*raw);
+  if (!ended) return refuse(ended.error());
+  for (const DataSummary& summary : *ended) {
+    const DataSummary* stated = toc.find_data(summary.entry);
+    if (stated == nullptr || *stated != summary)
+      return damaged("an entry has ended with other totals than those of the table of contents");
+  }
+  return at + block.size();
+}
+
+Result<std::uint64_t> ArchiveReader::Impl::chunks_begin() const {
+  if (!header.is_stream) return layout::kFileHeaderBytes;
+  return check_block(layout::BlockKind::early_toc, layout::kFileHeaderBytes, trailer.toc.offset);
+}
+
+// Between the chunks of a stream stand the ends of entries.
+Result<> ArchiveReader::Impl::check_gap(std::uint64_t at, std::uint64_t end) const {
+  while (at != end) {
+    const auto next = check_block(layout::BlockKind::ends, at, end);
+    if (!next) return tl::unexpected<Error>(next.error());
+    at = *next;
+  }
+  return {};
+}
+
+// Every byte behind a file's header, up to its end or the TOC, belongs to exactly one chunk or other block.
 Result<> ArchiveReader::Impl::check_places() {
   std::uint32_t pack = folder ? 1 : 0;
-  std::uint64_t expected = layout::kFileHeaderBytes;
+  const auto begin = chunks_begin();
+  if (!begin) return tl::unexpected<Error>(begin.error());
+  std::uint64_t expected = *begin;
   for (const std::uint32_t at : order_of_places(chunks)) {
     const ChunkRef& chunk = chunks[at];
     if (folder && chunk.pack == pack + 1 && expected != layout::kFileHeaderBytes) {
@@ -159,6 +209,10 @@ Result<> ArchiveReader::Impl::check_places() {
                       .value(),
                   trailer.index.offset));
     }
+    if (header.is_stream && chunk.offset > expected && chunk.offset <= trailer.toc.offset) {
+      if (auto sound = check_gap(expected, chunk.offset); !sound) return sound;
+      expected = chunk.offset;
+    }
     if (chunk.offset != expected) {
       const char* what = chunk.offset < expected ? "chunks overlap" : "bytes that belong to no chunk";
       return tl::unexpected<Error>(
@@ -171,6 +225,7 @@ Result<> ArchiveReader::Impl::check_places() {
 
 Result<> ArchiveReader::Impl::check_end(std::uint32_t pack, std::uint64_t end) {
   if (pack != 0) return check_pack(pack, end);
+  if (header.is_stream && end < trailer.toc.offset) return check_gap(end, trailer.toc.offset);
   if (end == trailer.toc.offset) return {};
   return tl::unexpected<Error>(located(
       fail(ErrorCode::archive_damaged, "the chunks do not end where the table of contents begins").value(),

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <limits>
 
+#include "format/data_totals.hpp"
 #include "format/layout.hpp"
 
 namespace pgark::format {
@@ -105,19 +106,6 @@ ByteBuffer encode_entry(const TocEntry& entry) {
   return out;
 }
 
-ByteBuffer encode_summary(const DataSummary& summary) {
-  ByteBuffer out;
-  ByteWriter writer(out);
-  writer.u32_le(summary.entry);
-  writer.u32_le(summary.chunks);
-  writer.u64_le(summary.rows);
-  writer.u64_le(summary.digest.low);
-  writer.u64_le(summary.digest.high);
-  writer.u64_le(summary.raw_bytes);
-  writer.u64_le(summary.stored_bytes);
-  return out;
-}
-
 ByteBuffer encode_report_item(const ReportItem& item) {
   ByteBuffer out;
   ByteWriter writer(out);
@@ -152,7 +140,8 @@ std::vector<std::byte> encode_toc(const Toc& toc) {
     put_field(out, layout::toc_tag::kInfo, value);
   }
   for (const TocEntry& entry : toc.entries) put_field(out, layout::toc_tag::kEntry, encode_entry(entry));
-  for (const DataSummary& summary : toc.data) put_field(out, layout::toc_tag::kData, encode_summary(summary));
+  for (const DataSummary& summary : toc.data)
+    put_field(out, layout::toc_tag::kData, encode_ends(std::span(&summary, 1)));
   for (const ReportItem& item : toc.report)
     put_field(out, layout::toc_tag::kReport, encode_report_item(item));
   for (const CollationVersion& collation : toc.collations)

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "format/data_totals.hpp"
 #include "format/layout.hpp"
 #include "format/toc.hpp"
 
@@ -219,15 +220,7 @@ bool take_info(ByteSpan value, std::map<std::string, std::string>& info) {
 
 bool take_summary(ByteSpan value, std::vector<DataSummary>& data) {
   if (value.size() != layout::kDataSummaryBytes) return false;
-  ByteReader reader(value);
-  DataSummary summary;
-  summary.entry = reader.u32_le();
-  summary.chunks = reader.u32_le();
-  summary.rows = reader.u64_le();
-  summary.digest.low = reader.u64_le();
-  summary.digest.high = reader.u64_le();
-  summary.raw_bytes = reader.u64_le();
-  summary.stored_bytes = reader.u64_le();
+  const DataSummary summary = decode_summary(value);
   if (!data.empty() && summary.entry <= data.back().entry) return false;
   data.push_back(summary);
   return true;

@@ -30,7 +30,8 @@ class Verification {
       const std::size_t at = next_.fetch_add(1);
       if (at >= order_.size()) return;
       const ChunkRef& chunk = archive_.chunks()[order_[at]];
-      note(chunk, archive_.read(chunk, coder, stored, rows, true));
+      note(chunk, options_.decode ? archive_.read(chunk, coder, stored, rows, true)
+                                  : archive_.read_stored(chunk, stored));
     }
   }
 

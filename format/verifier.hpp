@@ -26,6 +26,8 @@ struct VerifyProgress {
 
 struct VerifyOptions {
   unsigned threads = 1;
+  // Decompress the chunks, count their rows and sum up their digests. Without, their checksums alone.
+  bool decode = true;
   std::size_t damages_max = 1000;  // described one by one; all are counted
   // Called after chunks, from one thread at a time; false stops with ErrorCode::interrupted. May be empty.
   std::function<bool(const VerifyProgress&)> on_progress;
@@ -45,7 +47,7 @@ struct ChunkDamage {
 struct VerifyReport {
   std::uint64_t file_bytes = 0;
   std::uint64_t chunks = 0;
-  std::uint64_t rows = 0;       // decoded and found right
+  std::uint64_t rows = 0;       // in chunks that were found right
   std::uint64_t raw_bytes = 0;  // likewise
   std::uint64_t damaged_chunks = 0;
   std::vector<ChunkDamage> damages;  // by offset; the first damages_max

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <random>
 #include <tuple>
 
 #include "format/block.hpp"
+#include "format/data_totals.hpp"
 #include "format/index.hpp"
 #include "format/layout.hpp"
 #include "format/pack_writer.hpp"
@@ -26,6 +28,9 @@ struct ArchiveWriter::Impl {
   Result<ArchiveTotals> finish(Toc& toc);
 
   Result<> place(const EncodedChunk& chunk);
+  Result<> begin_stream(const Toc& toc);
+  Result<> end_entry(EntryId entry, std::uint32_t chunks);
+  Result<> write_end(EntryId entry);
   Result<> write(ByteSpan data);
   Result<layout::BlockPlace> write_block(layout::BlockKind kind, ByteSpan raw);
   Result<> sort_chunks();
@@ -39,7 +44,8 @@ struct ArchiveWriter::Impl {
   std::unique_ptr<PackWriter> packs;   // in the folder
   std::unique_ptr<Sink> sink;          // of TOC, index and trailer; without a folder of the chunks as well
   const bool sequential;
-  std::mutex write_mutex;  // sequential sinks: from reserving the offset to the end of the write
+  bool is_stream = false;
+  std::mutex write_mutex;  // sequential sinks, streams: from reserving the offset to the end of the write
   std::atomic<std::uint64_t> next_offset{0};
   std::atomic<bool> failed{false};
   bool finished = false;
@@ -48,6 +54,13 @@ struct ArchiveWriter::Impl {
   std::mutex mutex;  // guards what follows
   std::vector<ChunkRef> chunks;
   std::optional<Error> first_failure;
+
+  // Of a stream; guarded by write_mutex.
+  struct Open {
+    DataSummary written;
+    std::optional<std::uint32_t> chunks;  // once they are known
+  };
+  std::map<EntryId, Open> open_entries;
 };
 
 namespace {
@@ -64,6 +77,14 @@ bool is_sound(const EncodedChunk& chunk) {
   if (bytes != chunk.bytes || bytes != layout::kBlockHeaderBytes + chunk.info.stored_bytes) return false;
   const auto header = layout::decode_block_header(chunk.pieces.front());
   return header && header->kind == layout::BlockKind::chunk && header->info == chunk.info;
+}
+
+void add(DataSummary& sum, const ChunkInfo& info) {
+  sum.rows += info.rows;
+  sum.digest += info.digest;
+  sum.raw_bytes += info.raw_bytes;
+  sum.stored_bytes += info.stored_bytes;
+  ++sum.chunks;
 }
 
 }  // namespace
@@ -95,11 +116,35 @@ Result<> ArchiveWriter::Impl::place(const EncodedChunk& chunk) {
     return {};
   }
   std::unique_lock<std::mutex> in_turn(write_mutex, std::defer_lock);
-  if (sequential) in_turn.lock();
+  if (sequential || is_stream) in_turn.lock();
   const std::uint64_t offset = next_offset.fetch_add(chunk.bytes);
   if (auto written = sink->write_pieces_at(offset, chunk.pieces); !written) return written;
   remember(chunk.info, {0, offset});
-  return {};
+  if (!is_stream) return {};
+  add(open_entries[chunk.info.entry].written, chunk.info);
+  return write_end(chunk.info.entry);
+}
+
+Result<> ArchiveWriter::Impl::begin_stream(const Toc& toc) {
+  const auto place = write_block(layout::BlockKind::early_toc, encode_toc(toc));
+  return place ? Result<>() : tl::unexpected<Error>(place.error());
+}
+
+Result<> ArchiveWriter::Impl::end_entry(EntryId entry, std::uint32_t count) {
+  const std::lock_guard in_turn(write_mutex);
+  open_entries[entry].chunks = count;
+  return write_end(entry);
+}
+
+// When all chunks of the entry are written and known to be all.
+Result<> ArchiveWriter::Impl::write_end(EntryId entry) {
+  const auto open = open_entries.find(entry);
+  if (open->second.chunks != open->second.written.chunks) return {};
+  DataSummary ended = open->second.written;
+  ended.entry = entry;
+  open_entries.erase(open);
+  const auto place = write_block(layout::BlockKind::ends, encode_ends(std::span(&ended, 1)));
+  return place ? Result<>() : tl::unexpected<Error>(place.error());
 }
 
 Result<> ArchiveWriter::Impl::append(const EncodedChunk& chunk) {
@@ -140,11 +185,7 @@ Result<> ArchiveWriter::Impl::sum_up(Toc& toc) const {
     DataSummary summary;
     summary.entry = entry.id;
     for (; chunk != chunks.end() && chunk->info.entry == entry.id; ++chunk) {
-      summary.rows += chunk->info.rows;
-      summary.digest += chunk->info.digest;
-      summary.raw_bytes += chunk->info.raw_bytes;
-      summary.stored_bytes += chunk->info.stored_bytes;
-      ++summary.chunks;
+      add(summary, chunk->info);
     }
     if (summary.chunks != 0 || !entry.copy_target.empty()) toc.data.push_back(summary);
   }
@@ -222,6 +263,15 @@ Result<std::unique_ptr<ArchiveWriter>> ArchiveWriter::create(std::unique_ptr<Sin
   return writer;
 }
 
+Result<std::unique_ptr<ArchiveWriter>> ArchiveWriter::create_stream(std::unique_ptr<Sink> sink) {
+  std::unique_ptr<ArchiveWriter> writer(new ArchiveWriter(std::make_unique<Impl>(std::move(sink))));
+  writer->impl_->is_stream = true;
+  const layout::FileHeader header{.is_stream = true};
+  if (auto begun = writer->impl_->begin(header); !begun)
+    return tl::unexpected<Error>(std::move(begun).error());
+  return writer;
+}
+
 Result<std::unique_ptr<ArchiveWriter>> ArchiveWriter::create(std::unique_ptr<SinkFolder> folder,
                                                              const PackChoice& choice) {
   auto toc = folder->create(layout::kTocFile);
@@ -233,7 +283,7 @@ Result<std::unique_ptr<ArchiveWriter>> ArchiveWriter::create(std::unique_ptr<Sin
   Impl& impl = *writer->impl_;
   impl.folder = std::move(folder);
   impl.packs = std::make_unique<PackWriter>(*impl.folder, choice.bytes, choice.archive_id);
-  const layout::FileHeader header{.in_packs = true, .pack = 0, .id = choice.archive_id};
+  const layout::FileHeader header{.is_stream = false, .in_packs = true, .pack = 0, .id = choice.archive_id};
   if (auto begun = impl.begin(header); !begun) return tl::unexpected<Error>(std::move(begun).error());
   if (auto opened = impl.packs->open_first(); !opened)
     return tl::unexpected<Error>(std::move(opened).error());
@@ -245,6 +295,19 @@ PackChoice random_pack_choice(std::uint64_t bytes) {
   std::random_device random;
   for (std::uint8_t& byte : choice.archive_id) byte = static_cast<std::uint8_t>(random());
   return choice;
+}
+
+bool ArchiveWriter::is_stream() const {
+  return impl_->is_stream;
+}
+
+Result<> ArchiveWriter::begin_stream(const Toc& toc) {
+  return impl_->keep_failure(impl_->begin_stream(toc));
+}
+
+Result<> ArchiveWriter::end_entry(EntryId entry, std::uint32_t chunks) {
+  if (impl_->failed.load()) return tl::unexpected<Error>(*impl_->failure());
+  return impl_->keep_failure(impl_->end_entry(entry, chunks));
 }
 
 Result<> ArchiveWriter::append(const EncodedChunk& chunk) {

@@ -1,4 +1,6 @@
-// Writes an archive: header, chunks in the order they finish, then TOC, index and trailer.
+// Writes an archive: header, chunks in the order they finish, then TOC, index and trailer. A stream has a
+// preliminary TOC before the chunks and says of entries when they have got all of theirs, so that it can be
+// restored while it comes (format/SPEC.md, section 18).
 #pragma once
 
 #include <array>
@@ -33,10 +35,19 @@ class ArchiveWriter {
  public:
   // Writes the header at once, so that an unwritable destination fails before any work is done.
   static Result<std::unique_ptr<ArchiveWriter>> create(std::unique_ptr<Sink> sink);
+  // A stream. begin_stream() comes before everything else.
+  static Result<std::unique_ptr<ArchiveWriter>> create_stream(std::unique_ptr<Sink> sink);
   // The chunks go into packs, table of contents and index into a file of their own.
   static Result<std::unique_ptr<ArchiveWriter>> create(std::unique_ptr<SinkFolder> folder,
                                                        const PackChoice& packs);
   ~ArchiveWriter();  // without finish(): discards the sink
+
+  bool is_stream() const;
+  // REQUIRES: is_stream(). What `toc` says of the entries is what finish() will be given.
+  Result<> begin_stream(const Toc& toc);
+  // The entry has so many chunks, some of which may still be on their way. REQUIRES: is_stream(). Thread
+  // safe.
+  Result<> end_entry(EntryId entry, std::uint32_t chunks);
 
   // Thread safe. The chunk comes from ChunkCoder::encode. After a failure every later call fails with the
   // same error.

@@ -1,12 +1,11 @@
 #include "protocol/cancel.hpp"
 
 #include <array>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "base/async/run_on.hpp"
 #include "protocol/deadline.hpp"
 #include "protocol/wire/message/startup_message.hpp"
 
@@ -65,7 +64,7 @@ asio::awaitable<void> CancelHandle::cancel(int timeout_ms) const {
   const auto strand = asio::make_strand(co_await asio::this_coro::executor);
   auto running = attempt(target, std::chrono::milliseconds(timeout_ms));
   try {
-    co_await asio::co_spawn(strand, std::move(running), asio::use_awaitable);
+    co_await async::run_on(strand, std::move(running));
   } catch (const boost::system::system_error&) {
     // Best effort by nature; see the contract.
   }

@@ -1,14 +1,12 @@
 // The COPY half of Connection.
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "base/async/spawned.hpp"
 #include "protocol/connection.hpp"
 #include "protocol/connection_impl.hpp"
 
@@ -28,23 +26,24 @@ constexpr std::uint64_t kBulkThresholdBytes = 1024 * 1024;
 class Watcher {
  public:
   Watcher(Session& session, wire::CopyInMachine& machine)
-      : session_(session), step_(machine), state_(std::make_shared<State>(session.executor())) {}
+      : session_(session),
+        step_(machine),
+        state_(std::make_shared<State>(session.executor())),
+        running_(std::make_shared<async::Spawned>(session.executor())) {}
 
   void start() {
-    auto task = watch(session_, step_, state_);
-    asio::co_spawn(
-        session_.executor(), std::move(task),
-        asio::bind_cancellation_slot(state_->stop.slot(), [state = state_](std::exception_ptr failure) {
-          state->failure = failure;
-          state->finished = true;
-          state->wake_up.cancel();
-        }));
+    running_->start([this] { return watch(session_, step_, state_); },
+                    [state = state_](std::exception_ptr failure) {
+                      state->failure = std::move(failure);
+                      state->finished = true;
+                      state->wake_up.cancel();
+                    });
   }
 
   // Stops it if it is still reading and waits for its end. REQUIRES: the coroutine does not throw when
   // cancelled (see join_watcher).
   asio::awaitable<void> join() {
-    state_->stop.emit(asio::cancellation_type::terminal);
+    running_->cancel();
     while (!state_->finished) co_await state_->wake_up.async_wait(asio::as_tuple(asio::use_awaitable));
   }
 
@@ -57,7 +56,6 @@ class Watcher {
     explicit State(const asio::any_io_executor& executor) : wake_up(executor) {
       wake_up.expires_at(asio::steady_timer::time_point::max());
     }
-    asio::cancellation_signal stop;
     asio::steady_timer wake_up;
     bool finished = false;
     std::optional<wire::Action> action;
@@ -76,6 +74,7 @@ class Watcher {
   Session& session_;
   MachineStep<wire::CopyInMachine> step_;
   std::shared_ptr<State> state_;
+  std::shared_ptr<async::Spawned> running_;
 };
 
 asio::awaitable<void> join_watcher(Watcher& watcher) {

@@ -49,18 +49,27 @@ struct DecodedChunk {
   BufferLease rows;
 };
 
+// Where a load gets its rows from.
+class ChunkSupply {
+ public:
+  virtual ~ChunkSupply() = default;
+  // The next chunk; nullopt at the end. Its `ref` is valid until the next call. Throws archive_damaged.
+  virtual boost::asio::awaitable<std::optional<DecodedChunk>> next() = 0;
+  // Waits for the jobs that still run; never throws. REQUIRES: throw_if_cancelled is off.
+  virtual boost::asio::awaitable<void> close() = 0;
+};
+
 // Thread rule: the executor given; REQUIRES close() before destruction, also after a failure.
-class ChunkStream {
+class ChunkStream final : public ChunkSupply {
  public:
   // At most `ahead` chunks are decoded or being decoded at any time.
   ChunkStream(boost::asio::any_io_executor executor, ChunkDecoder& decoder,
               std::span<const format::ChunkRef> chunks, std::size_t ahead, RowConversion conversion = {});
-  ~ChunkStream();
+  ~ChunkStream() override;
 
-  // The next chunk in order; nullopt at the end. Throws archive_damaged.
-  boost::asio::awaitable<std::optional<DecodedChunk>> next();
-  // Waits for the jobs that still run; never throws. REQUIRES: throw_if_cancelled is off.
-  boost::asio::awaitable<void> close();
+  // In order.
+  boost::asio::awaitable<std::optional<DecodedChunk>> next() override;
+  boost::asio::awaitable<void> close() override;
 
   // What is done with each chunk, in order; may throw.
   using Taker = std::function<boost::asio::awaitable<void>(DecodedChunk&)>;

@@ -73,12 +73,20 @@ asio::awaitable<DdlRunner::Attempt> DdlRunner::attempt(std::span<const DdlUnit> 
   std::vector<std::string> statements;
   std::vector<std::size_t> unit_of_statement;
   SessionState state = state_;
+  if (savepoints_) {
+    statements.emplace_back("SAVEPOINT batch");
+    unit_of_statement.push_back(0);
+  }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     append_statements(batch[i], state, statements);
     unit_of_statement.resize(statements.size(), i);
   }
   std::string record_sql = recorded_ ? Journal::record_sql(batch) : std::string();
   const bool recorded = !record_sql.empty();
+  if (savepoints_) {
+    statements.emplace_back("RELEASE SAVEPOINT batch");
+    unit_of_statement.push_back(batch.size() - 1);
+  }
   if (recorded) {
     statements.push_back(std::move(record_sql));
     unit_of_statement.resize(statements.size(), batch.size() - 1);
@@ -96,12 +104,17 @@ asio::awaitable<DdlRunner::Attempt> DdlRunner::attempt(std::span<const DdlUnit> 
     if (recorded && failed_index + 1 == statements.size()) throw Exception(Journal::lost(exception.error()));
     result.error = exception.error();
   }
+  if (savepoints_) co_await undo_batch();
   // A failure of the commit itself has no statement; it is charged to the last one.
   failed_index = std::min(failed_index, statements.size() - 1);
   result.failed_unit = unit_of_statement[failed_index];
   result.error =
       with_entry(std::move(*result.error), *batch[result.failed_unit].entry, statements[failed_index]);
   co_return result;
+}
+
+asio::awaitable<void> DdlRunner::undo_batch() {
+  co_await connection_->execute("ROLLBACK TO SAVEPOINT batch; RELEASE SAVEPOINT batch");
 }
 
 asio::awaitable<void> DdlRunner::run(std::vector<DdlUnit> units, Callbacks callbacks) {

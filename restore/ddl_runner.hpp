@@ -30,6 +30,9 @@ class DdlRunner {
         transactions_(transactions),
         recorded_(recorded && transactions == nullptr) {}
 
+  // From here on each batch is a part of an open transaction and leaves it usable when it fails.
+  void use_savepoints() { savepoints_ = true; }
+
   struct Callbacks {
     // Asked just before a unit is tried; false: it is left out. May be empty.
     std::function<bool(const DdlUnit&)> wanted;
@@ -49,10 +52,12 @@ class DdlRunner {
     std::size_t failed_unit = 0;  // index into the batch
   };
   boost::asio::awaitable<Attempt> attempt(std::span<const DdlUnit> batch);
+  boost::asio::awaitable<void> undo_batch();
 
   protocol::Connection* connection_;
   TransactionGroup* transactions_;  // may be null
   bool recorded_;
+  bool savepoints_ = false;
   SessionState state_;
 };
 

@@ -206,6 +206,12 @@ bool EntryFilter::matches_object(const TocEntry& entry) const {
          any(functions_, function_matches) || any(triggers_, trigger_matches);
 }
 
+bool EntryFilter::excludes(const TocEntry& entry) const {
+  const std::string_view schema = schema_of(entry), relation = relation_of(entry);
+  return (!schema.empty() && any_matches(exclude_schemas_, {}, schema)) ||
+         (!relation.empty() && any_matches(exclude_tables_, entry.schema, relation));
+}
+
 bool EntryFilter::excludes_relation(const TocEntry& entry) const {
   return any_matches(exclude_tables_, entry.schema, entry.name);
 }

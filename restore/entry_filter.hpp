@@ -34,6 +34,8 @@ class EntryFilter {
                                      std::string_view encoding = "UTF8");
 
   bool matches(const format::TocEntry& entry) const { return matches_schema(entry) && matches_object(entry); }
+  // By a pattern that leaves schemas or tables out.
+  bool excludes(const format::TocEntry& entry) const;
   bool excludes_relation(const format::TocEntry& entry) const;
   bool selects_tables() const { return !include_tables_.empty(); }
   // Whether anything narrows the restore, so that matching nothing is a mistake.

@@ -5,16 +5,20 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/restore_record.hpp"
 #include "base/sql_quote.hpp"
 #include "base/sqlstate.hpp"
 #include "format/checksum.hpp"
 #include "restore/ddl_runner.hpp"
+#include "restore/foreign_keys.hpp"
 
 namespace pgark::restore {
 
 namespace asio = boost::asio;
 using format::TocEntry;
 using protocol::Connection;
+using restore_record::kComment;
+using restore_record::kLiveComment;
 
 namespace {
 
@@ -22,8 +26,6 @@ namespace {
 // second, shared, by each of its connections, so that a later attempt can wait for those that are still
 // dying. "pgark" in ASCII.
 constexpr std::int64_t kClaim = 482804457068, kWork = 482804457067;
-// By which our schema is known.
-constexpr const char* kComment = "'a restore that has not come to its end: pgark restore --resume goes on'";
 
 std::string lock_sql(const char* function, std::int64_t key) {
   return fmt::format("SELECT pg_catalog.{}({})", function, key);
@@ -65,7 +67,8 @@ bool is_unlogged(const format::Toc& toc, const TocEntry& data) {
 std::string Journal::identity(const format::Toc& toc, const Selection& selection,
                               const RestoreOptions& options, int target_version_num) {
   std::string text =
-      fmt::format("{} {} {}\n", options.role, options.disable_triggers, options.enable_row_security);
+      fmt::format("{} {} {}{}\n", options.role, options.disable_triggers, options.enable_row_security,
+                  options.drop_foreign_keys ? " without foreign keys" : "");
   for (const TocEntry& entry : toc.entries) {
     if (!selection.contains(entry.id)) continue;
     fmt::format_to(std::back_inserter(text), "{} {} {}\n", entry.id, entry.kind, qualified_name(entry));
@@ -82,16 +85,17 @@ std::string Journal::identity(const format::Toc& toc, const Selection& selection
 
 asio::awaitable<Journal::Found> Journal::look(Connection& connection) {
   const wire::ResultSet found = co_await connection.query(
-      std::string("SELECT pg_catalog.obj_description(n.oid, 'pg_namespace') IS NOT DISTINCT FROM ") +
-      kComment + " FROM pg_catalog.pg_namespace n WHERE n.nspname = 'pgark_restore'");
+      "SELECT coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), '')"
+      " FROM pg_catalog.pg_namespace n WHERE n.nspname = 'pgark_restore'");
   if (found.empty()) co_return Found::none;
-  if (!found.boolean(0, 0)) co_return Found::foreign;
+  const bool live = found.text(0, 0) == kLiveComment;
+  if (!live && found.text(0, 0) != kComment) co_return Found::foreign;
   for (const std::int64_t key : {kClaim, kWork}) {
     const bool is_free = co_await try_lock(connection, key);
     if (!is_free) co_return Found::running;
     co_await unlock(connection, key);
   }
-  co_return Found::interrupted;
+  co_return live ? Found::live : Found::interrupted;
 }
 
 asio::awaitable<void> Journal::check_none(Connection& connection, bool alone) {
@@ -104,7 +108,16 @@ asio::awaitable<void> Journal::check_none(Connection& connection, bool alone) {
                       : "a restore into this database was cut off";
   error.object = connection.peer();
   error.hint = found == Found::running ? "wait for its end; one that was cut off goes on with --resume"
+               : found == Found::live  ? "it took its rows from a running backup, which cannot be resumed: "
+                                         "--clean begins anew"
                                        : "--resume goes on with it, --clean begins anew";
+  if (found == Found::interrupted) {
+    const ForeignKeys keys = co_await recorded_foreign_keys(connection);
+    const auto open =
+        std::ranges::count_if(keys, [](const ForeignKey& key) { return key.state != KeyState::done; });
+    if (open != 0)
+      error.message += fmt::format("; {} foreign keys that it dropped are not made again yet", open);
+  }
   throw Exception(std::move(error));
 }
 
@@ -115,9 +128,11 @@ bool Journal::has_run(const Step& step) const {
          });
 }
 
-asio::awaitable<std::optional<std::string>> Journal::create(Connection& connection, std::string identity) {
+asio::awaitable<std::optional<std::string>> Journal::create(Connection& connection, std::string identity,
+                                                            bool resumable) {
   const Found found = co_await look(connection);
-  if (found == Found::interrupted) co_return "there is one of a restore that was cut off";
+  if (found == Found::interrupted || found == Found::live)
+    co_return "there is one of a restore that was cut off";
   if (found == Found::foreign) co_return "a schema of somebody else's has its name, pgark_restore";
   const bool claimed = found == Found::none && co_await try_lock(connection, kClaim);
   if (!claimed) co_return "another restore keeps one";
@@ -125,16 +140,17 @@ asio::awaitable<std::optional<std::string>> Journal::create(Connection& connecti
       co_await connection.query("SELECT FROM pg_catalog.pg_publication WHERE puballtables");
   std::optional<std::string> refused;
   if (!published.empty()) refused = "a publication of all tables would send it to subscribers";
-  if (!refused) refused = co_await make_schema(connection, std::move(identity));
+  if (!refused) refused = co_await make_schema(connection, std::move(identity), resumable);
   if (refused) co_await unlock(connection, kClaim);
   co_return refused;
 }
 
-asio::awaitable<std::optional<std::string>> Journal::make_schema(Connection& connection,
-                                                                 std::string identity) {
+asio::awaitable<std::optional<std::string>> Journal::make_schema(Connection& connection, std::string identity,
+                                                                 bool resumable) {
   // Deleting from a table needs a replica identity where a publication of the archive's takes all tables.
   std::string sql =
-      std::string("CREATE SCHEMA pgark_restore; COMMENT ON SCHEMA pgark_restore IS ") + kComment +
+      "CREATE SCHEMA pgark_restore; COMMENT ON SCHEMA pgark_restore IS " +
+      quote_literal(resumable ? kComment : kLiveComment) +
       "; CREATE TABLE pgark_restore.restores (identity text NOT NULL, begun timestamptz NOT NULL DEFAULT"
       " pg_catalog.now());"
       "CREATE TABLE pgark_restore.units (entry bigint, unit bigint, PRIMARY KEY (entry, unit));"
@@ -169,7 +185,7 @@ asio::awaitable<bool> Journal::lock_soon(Connection& connection, std::int64_t ke
   co_return !failed;
 }
 
-asio::awaitable<void> Journal::drop_left_behind(Connection& connection) {
+asio::awaitable<void> Journal::drop_left_behind(Connection& connection, EventSink& events) {
   const Found found = co_await look(connection);
   if (found == Found::none || found == Found::foreign) co_return;
   for (const std::int64_t key : {kClaim, kWork}) {
@@ -184,8 +200,11 @@ asio::awaitable<void> Journal::drop_left_behind(Connection& connection) {
     }
     co_await unlock(connection, key);
   }
-  if (co_await look(connection) == Found::interrupted)
-    co_await connection.execute("DROP SCHEMA pgark_restore CASCADE");
+  const Found still = co_await look(connection);
+  if (still != Found::interrupted && still != Found::live) co_return;
+  const ForeignKeys keys = co_await recorded_foreign_keys(connection);
+  tell_of_foreign_keys(keys, events);
+  co_await connection.execute("DROP SCHEMA pgark_restore CASCADE");
 }
 
 asio::awaitable<void> Journal::claim_again(Connection& connection) {
@@ -200,12 +219,19 @@ asio::awaitable<void> Journal::resume(Connection& connection, std::string identi
     refuse("there is no interrupted restore in the target database",
            "leave --resume out; what an earlier attempt left behind without a record goes with --clean");
   }
+  if (found == Found::live) {
+    refuse(
+        "the interrupted restore in the target database took its rows from a running backup, and cannot be "
+        "resumed",
+        "begin anew with --clean");
+  }
   if (found == Found::running)
     events.message(Severity::notice, "waiting for the connections of the interrupted restore to end", {});
   co_await lock(connection, kClaim);
   co_await lock(connection, kWork);
   co_await unlock(connection, kWork);
-  if (co_await look(connection) != Found::interrupted)
+  const Found still = co_await look(connection);
+  if (still != Found::interrupted)
     refuse("the interrupted restore has come to its end meanwhile",
            "look at the target, or compare it with verify -d");
   const std::vector<wire::ResultSet> results = co_await connection.query_all(

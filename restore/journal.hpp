@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/events.hpp"
+#include "base/restore_record.hpp"
 #include "protocol/connection.hpp"
 #include "restore/plan.hpp"
 #include "restore/statements.hpp"
@@ -29,14 +30,15 @@ namespace pgark::restore {
 
 class Journal {
  public:
-  static constexpr std::string_view kSchema = "pgark_restore";
+  static constexpr std::string_view kSchema = restore_record::kSchema;
 
   // Stands for the statements and rows that a restore is made of: whoever goes on must mean the same.
   static std::string identity(const format::Toc& toc, const Selection& selection,
                               const RestoreOptions& options, int target_version_num);
 
-  // foreign: a schema of that name which is not ours.
-  enum class Found : std::uint8_t { none, interrupted, running, foreign };
+  // live: interrupted, and of a restore that cannot be resumed; foreign: a schema of that name which is not
+  // ours.
+  enum class Found : std::uint8_t { none, interrupted, live, running, foreign };
   // Looks for a record in the database of the connection, which is idle and in no transaction.
   static boost::asio::awaitable<Found> look(protocol::Connection& connection);
 
@@ -45,11 +47,12 @@ class Journal {
   // Makes an empty record. Otherwise says why there is none, so that this restore cannot be resumed: the
   // server refuses (privileges, an event trigger), another restore is at work, a schema of somebody else's
   // has its name, or subscribers would get its rows.
+  // `resumable`: else it says only that the restore has not come to its end.
   boost::asio::awaitable<std::optional<std::string>> create(protocol::Connection& connection,
-                                                            std::string identity);
+                                                            std::string identity, bool resumable);
   // For --clean, before anything else is dropped: what is dropped must not be taken for done. Throws
-  // target_not_empty while a restore is at work.
-  static boost::asio::awaitable<void> drop_left_behind(protocol::Connection& connection);
+  // target_not_empty while a restore is at work. Foreign keys that the record holds are named with their SQL.
+  static boost::asio::awaitable<void> drop_left_behind(protocol::Connection& connection, EventSink& events);
   // Reads the record of an interrupted restore, after its last server process has ended. Throws usage when
   // there is none, or when it is of another restore.
   boost::asio::awaitable<void> resume(protocol::Connection& connection, std::string identity,
@@ -78,7 +81,7 @@ class Journal {
 
  private:
   static boost::asio::awaitable<std::optional<std::string>> make_schema(protocol::Connection& connection,
-                                                                        std::string identity);
+                                                                        std::string identity, bool resumable);
   static boost::asio::awaitable<bool> lock_soon(protocol::Connection& connection, std::int64_t key);
   boost::asio::awaitable<void> forget_unlogged(protocol::Connection& connection, const format::Toc& toc);
 

@@ -32,14 +32,24 @@ constexpr const char* kBoundedLockWaits = "; SET LOCAL lock_timeout = '10s'";
 
 // Emptying a table that this restore has just created, in the transaction that fills it, lets a server with
 // wal_level = minimal skip the WAL (D7.8). Not when the rows go in through a partitioned parent.
+// It also lets the rows be stored as frozen, so that nobody has to do that, or to mark them as visible,
+// later.
+bool may_begin_anew(const Step& step) {
+  const auto target = parse_copy_target(step.entry->copy_target);
+  return step.sole_load_of_new_table && target && target->schema == step.entry->schema &&
+         target->name == step.entry->name;
+}
+
 // One message, or none when there is nothing to do.
 std::string begin_sql(const Connection& connection, const Step& step) {
+  // One COPY is a transaction of its own.
+  if (step.live && step.into_new_table) return {};
   std::string sql = connection.transaction_status() == 'I' ? "BEGIN" : "";
   if (!sql.empty() && step.split) sql += kBoundedLockWaits;
-  const auto target = parse_copy_target(step.entry->copy_target);
-  if (step.sole_load_of_new_table && target && target->schema == step.entry->schema &&
-      target->name == step.entry->name)
-    sql += (sql.empty() ? "" : "; ") + ("TRUNCATE ONLY " + target->relation_sql);
+  if (may_begin_anew(step)) {
+    sql += sql.empty() ? "" : "; ";
+    sql += "TRUNCATE ONLY " + parse_copy_target(step.entry->copy_target)->relation_sql;
+  }
   return sql;
 }
 
@@ -52,17 +62,23 @@ void count_chunk(const DecodedChunk& chunk, EventSink& events, LoadResult& resul
   result.rows += chunk.ref->info.rows;
   result.raw_bytes += chunk.ref->info.raw_bytes;
   result.row_bytes += chunk.rows->size();
+  result.digest += chunk.ref->info.digest;
   events.progress.bytes_done += chunk.ref->info.raw_bytes;
   events.progress.rows_done += chunk.ref->info.rows;
 }
 
+struct LoadForm {
+  RowForm form = RowForm::text;
+  std::string record_sql;  // run in the transaction of the rows; empty: nothing
+};
+
 // Sends the chunks; false when the load was abandoned.
-asio::awaitable<bool> send(Connection& connection, ChunkStream& stream, const std::atomic<bool>& abandon,
-                           EventSink& events, LoadResult& result) {
+asio::awaitable<bool> send(Connection& connection, const Step& step, ChunkSupply& stream,
+                           const std::atomic<bool>& abandon, EventSink& events, LoadResult& result) {
   while (true) {
     if (abandon.load(std::memory_order_relaxed)) co_return false;
     std::optional<DecodedChunk> chunk = co_await stream.next();
-    if (!chunk) co_return true;
+    if (!chunk) co_return !(step.live && abandon.load(std::memory_order_relaxed));
     co_await connection.write_copy(*chunk->rows);
     count_chunk(*chunk, events, result);
   }
@@ -79,7 +95,7 @@ Error mismatch(const TocEntry& entry, std::uint64_t sent, std::uint64_t stored) 
 
 asio::awaitable<void> end_run(Connection& connection, const Step& step, const std::string& record_sql,
                               bool in_transaction) {
-  if (in_transaction) co_return;
+  if (in_transaction || connection.transaction_status() == 'I') co_return;
   if (!record_sql.empty()) {
     try {
       co_await connection.execute(record_sql);
@@ -91,23 +107,23 @@ asio::awaitable<void> end_run(Connection& connection, const Step& step, const st
   co_await connection.execute(step.split ? "SET CONSTRAINTS ALL IMMEDIATE" : "COMMIT");
 }
 
-asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkStream& stream,
-                               const RowSource& source, const std::atomic<bool>& abandon, EventSink& events,
+asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkSupply& stream,
+                               const LoadForm& source, const std::atomic<bool>& abandon, EventSink& events,
                                bool in_transaction, LoadResult& result) {
   const TocEntry& entry = *step.entry;
-  const RowForm form = source.conversion.form();
+  const RowForm form = source.form;
   std::string begin = begin_sql(connection, step);
   if (!begin.empty()) co_await connection.execute(std::move(begin));
   std::vector<std::string> triggers_back;
   const auto target = parse_copy_target(entry.copy_target);
   if (step.disable_triggers && target)
     triggers_back = co_await disable_triggers(connection, target->relation_sql);
-  co_await connection.begin_copy_in(copy_sql(entry, form));
+  co_await connection.begin_copy_in(copy_sql(entry, form, may_begin_anew(step)));
   if (form == RowForm::binary) co_await connection.write_copy(as_bytes(wire::kBinaryCopyHeader));
-  const bool complete = co_await send(connection, stream, abandon, events, result);
+  const bool complete = co_await send(connection, step, stream, abandon, events, result);
   if (!complete) {
     co_await connection.abort_copy("another load of this table failed");
-    co_await connection.execute("ROLLBACK");
+    if (connection.transaction_status() != 'I') co_await connection.execute("ROLLBACK");
     result.abandoned = true;
     co_return;
   }
@@ -119,8 +135,8 @@ asio::awaitable<void> copy_run(Connection& connection, const Step& step, ChunkSt
 }
 
 // Writes the pieces of large objects, one round trip for each chunk.
-asio::awaitable<void> large_object_run(Connection& connection, const Step& step, ChunkStream& stream,
-                                       const RowSource& source, const std::atomic<bool>& abandon,
+asio::awaitable<void> large_object_run(Connection& connection, const Step& step, ChunkSupply& stream,
+                                       const LoadForm& source, const std::atomic<bool>& abandon,
                                        EventSink& events, bool in_transaction, LoadResult& result) {
   std::string begin = begin_sql(connection, step);
   if (!begin.empty()) co_await connection.execute(std::move(begin));
@@ -156,12 +172,12 @@ void take_back(LoadResult& result, EventSink& events) {
 
 }  // namespace
 
-asio::awaitable<LoadResult> load(Connection& connection, const Step& step, RowSource source,
-                                 const std::atomic<bool>& abandon, EventSink& events, bool in_transaction) {
-  LoadResult result;
-  if (step.chunks.empty()) co_return result;
+namespace {
 
-  ChunkStream stream(connection.executor(), source.decoder, step.chunks, kChunksAhead, source.conversion);
+asio::awaitable<LoadResult> load_from(Connection& connection, const Step& step, ChunkSupply& stream,
+                                      LoadForm source, const std::atomic<bool>& abandon, EventSink& events,
+                                      bool in_transaction) {
+  LoadResult result;
   std::exception_ptr failure;
   try {
     if (is_large_object_data(*step.entry)) {
@@ -183,6 +199,23 @@ asio::awaitable<LoadResult> load(Connection& connection, const Step& step, RowSo
   if (!in_transaction && connection.transaction_status() != 'I') co_await connection.execute("ROLLBACK");
   result.error = with_entry(std::move(*result.error), *step.entry, load_sql(*step.entry));
   co_return result;
+}
+
+}  // namespace
+
+asio::awaitable<LoadResult> load(Connection& connection, const Step& step, RowSource source,
+                                 const std::atomic<bool>& abandon, EventSink& events, bool in_transaction) {
+  if (step.chunks.empty()) co_return LoadResult();
+  ChunkStream stream(connection.executor(), source.decoder, step.chunks, kChunksAhead, source.conversion);
+  LoadForm form{source.conversion.form(), std::move(source.record_sql)};
+  co_return co_await load_from(connection, step, stream, std::move(form), abandon, events, in_transaction);
+}
+
+asio::awaitable<LoadResult> load_live(Connection& connection, const Step& step, ChunkSupply& rows,
+                                      RowConversion conversion, const std::atomic<bool>& abandon,
+                                      EventSink& events, bool in_transaction) {
+  LoadForm form{conversion.form(), {}};
+  co_return co_await load_from(connection, step, rows, std::move(form), abandon, events, in_transaction);
 }
 
 asio::awaitable<std::optional<Error>> finish_split_load(Connection& connection, const Step& step,

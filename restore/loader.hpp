@@ -18,6 +18,7 @@ struct LoadResult {
   std::optional<Error> error;  // the COPY failed; nothing of the run was kept
   bool abandoned = false;      // another load of the table failed; nothing of the run was kept
   std::uint64_t rows = 0, raw_bytes = 0, row_bytes = 0;  // row_bytes: as they were sent
+  format::Digest128 digest;                              // by the chunks
 };
 
 // Where the rows of a run come from, and in which form.
@@ -36,6 +37,13 @@ struct RowSource {
 boost::asio::awaitable<LoadResult> load(protocol::Connection& connection, const Step& step, RowSource source,
                                         const std::atomic<bool>& abandon, EventSink& events,
                                         bool in_transaction);
+
+// Likewise of a live step: the rows that `rows` has until its end. Without a transaction of the caller's they
+// are committed at once, and those of earlier loads of the step are before.
+boost::asio::awaitable<LoadResult> load_live(protocol::Connection& connection, const Step& step,
+                                             ChunkSupply& rows, RowConversion conversion,
+                                             const std::atomic<bool>& abandon, EventSink& events,
+                                             bool in_transaction);
 
 // Returns the error of a COMMIT that the server refused. Throws when the connection is lost.
 boost::asio::awaitable<std::optional<Error>> finish_split_load(protocol::Connection& connection,

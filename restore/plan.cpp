@@ -56,6 +56,7 @@ void RestorePlan::use_tables(const Step& step, bool begin) {
 
 StepId RestorePlan::start(Step& step) {
   ready_.erase({~step.priority, step.id});
+  ready_live_.erase(step.id);
   step.state = StepState::running;
   ++running_;
   use_tables(step, true);
@@ -69,9 +70,17 @@ std::optional<StepId> RestorePlan::take() {
   return std::nullopt;
 }
 
+bool RestorePlan::has_ready() const {
+  return std::ranges::any_of(ready_, [this](const auto& ready) { return may_run(steps_[ready.second]); });
+}
+
+bool RestorePlan::is_ready(const Step& step) const {
+  return step.live ? ready_live_.contains(step.id) : ready_.contains({~step.priority, step.id});
+}
+
 std::optional<StepId> RestorePlan::take_load_of(EntryId entry) {
   for (const StepId id : steps_of_entry_[entry]) {
-    if (ready_.contains({~steps_[id].priority, id}) && may_run(steps_[id])) return start(steps_[id]);
+    if (may_take(steps_[id])) return start(steps_[id]);
   }
   return std::nullopt;
 }
@@ -82,15 +91,22 @@ void RestorePlan::settle(Step& step, StepState state) {
     use_tables(step, false);
     --running_;
   }
-  if (step.state == StepState::waiting) ready_.erase({~step.priority, step.id});
+  if (step.state == StepState::waiting) {
+    ready_.erase({~step.priority, step.id});
+    ready_live_.erase(step.id);
+  }
   step.state = state;
   --unsettled_;
   --unsettled_of_pass_[step.pass];
 }
 
 void RestorePlan::make_ready(const Step& step) {
-  if (step.state == StepState::waiting && step.unmet == 0 && step.pass == pass_ && !step.serial)
+  if (step.state != StepState::waiting || step.unmet != 0 || step.pass != pass_ || step.serial) return;
+  if (step.live) {
+    ready_live_.insert(step.id);
+  } else {
     ready_.insert({~step.priority, step.id});
+  }
 }
 
 void RestorePlan::begin_pass() {
@@ -188,7 +204,7 @@ std::vector<StepId> RestorePlan::set_aside(StepId id) {
 }
 
 void RestorePlan::end_round() {
-  if (postponed_.empty() || running_ != 0 || !ready_.empty()) return;
+  if (postponed_.empty() || running_ != 0 || !ready_.empty() || !ready_live_.empty()) return;
   const auto postponed = std::exchange(postponed_, {});
   const bool again = std::exchange(refreshed_, false);
   for (const auto& [id, error] : postponed) {

@@ -59,8 +59,16 @@ struct Step {
   // Of large objects only: those that could not be created, whose bytes are left out. Complete when the step
   // may run.
   std::shared_ptr<const LargeObjectIds> left_out;
+  // 1 and 2: one of two statements that add a constraint (two_phase.hpp), which phase_sql is.
+  std::uint8_t phase = 0;
+  std::string phase_sql;
   // A load step that shares its entry with others: they are committed together.
   bool split = false;
+  // A load step whose rows come from a RowFeed: it has no chunks, several runners may be at it at once, and
+  // take() does not give it out.
+  bool live = false;
+  // Of those: all rows in one COPY, as a part of them could not be taken back.
+  bool in_one_piece = false;
   // Belongs to the DDL that is run in TOC order before anything else starts.
   bool serial = false;
   std::uint8_t pass = 0;
@@ -81,8 +89,13 @@ struct PlanOptions {
   // Raw bytes of a run of chunks; 0 = derived from the size of the data and the number of jobs.
   std::uint64_t run_bytes = 0;
   bool disable_triggers = false;  // of tables that this restore does not create
+  bool no_foreign_keys = false;   // of such tables: their rows may come in any order
+  // Constraints of big tables may be added by two statements. The same for every attempt at a restore.
+  bool two_phases = false;
   // Each becomes a step of its own, which the caller settles with done().
   LoadedRuns loaded = {};
+  // Rows come from a RowFeed: there are no chunks to plan with.
+  bool live = false;
   // Event triggers wait for begin_event_triggers(): what the caller itself does at the end would fire them.
   bool hold_event_triggers = false;
 };
@@ -102,7 +115,11 @@ class RestorePlan {
 
   // The most urgent step that may run now, marked running; nullopt when there is none at the moment.
   std::optional<StepId> take();
-  // The next load step of a table that is being loaded, marked running; nullopt when none may run now.
+  // True when take() would give a step.
+  bool has_ready() const;
+  // True when take_load_of() would give this one.
+  bool may_take(const Step& step) const { return is_ready(step) && may_run(step); }
+  // The next load step of an entry, marked running; nullopt when none may run now.
   std::optional<StepId> take_load_of(format::EntryId id);
   std::size_t step_count(format::EntryId id) const { return steps_of_entry_[id].size(); }
   void done(StepId id);
@@ -151,6 +168,7 @@ class RestorePlan {
   void use_tables(const Step& step, bool begin);
   void settle(Step& step, StepState state);
   void make_ready(const Step& step);
+  bool is_ready(const Step& step) const;
   void begin_pass();
   std::uint64_t held_steps() const;
   void skip_dependents(const Step& cause);
@@ -162,6 +180,7 @@ class RestorePlan {
   std::vector<StepId> serial_;
   std::vector<std::vector<StepId>> steps_of_entry_;   // by entry id
   std::set<std::pair<std::uint64_t, StepId>> ready_;  // of the current pass; first = ~priority
+  std::set<StepId> ready_live_;                       // the live ones of them
   std::map<format::EntryId, TableUse> tables_in_use_;
   std::vector<std::uint64_t> unsettled_of_pass_;
   std::uint64_t unsettled_ = 0;

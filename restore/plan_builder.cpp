@@ -1,12 +1,15 @@
 // Turns a selection of entries into steps, edges, locks, passes and priorities: RestorePlan::build.
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <queue>
 #include <unordered_map>
 
 #include "restore/plan.hpp"
 #include "restore/row_conversion.hpp"
 #include "restore/row_order.hpp"
+#include "restore/statements.hpp"
+#include "restore/two_phase.hpp"
 
 namespace pgark::restore {
 
@@ -23,6 +26,8 @@ constexpr std::uint64_t kRunBytesMax = std::uint64_t{1} << 30;
 constexpr std::uint64_t kRunsPerJob = 8;
 // What a statement without rows behind it costs: about a page.
 constexpr std::uint64_t kStatementCost = 8192;
+// Below that a second statement costs more than others gain.
+constexpr std::uint64_t kTwoPhasesBytesMin = std::uint64_t{32} << 20;
 constexpr std::uint8_t kEventTriggerPass = 3;
 constexpr std::size_t kPassCount = 4;
 
@@ -75,7 +80,7 @@ class PlanBuilder {
         selection_(selection),
         chunks_of_(chunks_of),
         options_(options),
-        row_order_(row_order(toc, selection)) {}
+        row_order_(options.no_foreign_keys ? RowOrder() : row_order(toc, selection)) {}
 
   Result<RestorePlan> build() {
     const std::size_t ids = toc_.entries.size() + 1;
@@ -94,24 +99,53 @@ class PlanBuilder {
 
  private:
   void add_steps() {
-    const std::uint64_t run_bytes = run_bytes_for_all();
+    const std::uint64_t total = bytes_of_all();
+    const std::uint64_t run_bytes = run_bytes_of(total);
+    whole_bytes_ = total / (2 * jobs());
     for (const EntryId id : selection_.order()) {
       const TocEntry& entry = *toc_.find(id);
       if (entry.kind == "TABLE DATA" || is_large_object_data(entry))
         add_loads(entry, run_bytes);
       else
-        add_step(entry).cost = kStatementCost;
+        add_statements(entry);
     }
   }
 
-  std::uint64_t run_bytes_for_all() const {
-    if (options_.run_bytes != 0) return options_.run_bytes;
+  void add_statements(const TocEntry& entry) {
+    const bool worth_it = options_.two_phases && entry.size_estimate_bytes >= kTwoPhasesBytesMin;
+    const std::optional<TwoPhases> phases = worth_it ? two_phases(toc_, entry) : std::nullopt;
+    if (!phases) {
+      add_step(entry).cost = kStatementCost;
+      return;
+    }
+    for (const bool first : {true, false}) {
+      Step& step = add_step(entry);
+      step.cost = kStatementCost;
+      if (first == phases->first_is_long) step.cost += entry.size_estimate_bytes;
+      step.phase = first ? 1 : 2;
+      step.phase_sql = first ? phases->first : phases->second;
+    }
+  }
+
+  std::uint64_t bytes_of_all() const {
     std::uint64_t total = 0;
     for (const TocEntry& entry : toc_.entries) {
       if (selection_.contains(entry.id)) total += row_bytes_of(chunks_of_(entry.id), entry);
     }
-    const auto jobs = static_cast<std::uint64_t>(std::max(options_.jobs, 1));
-    return std::clamp(total / (jobs * kRunsPerJob), kRunBytesMin, kRunBytesMax);
+    return total;
+  }
+
+  std::uint64_t jobs() const { return static_cast<std::uint64_t>(std::max(options_.jobs, 1)); }
+
+  std::uint64_t run_bytes_of(std::uint64_t total) const {
+    if (options_.run_bytes != 0) return options_.run_bytes;
+    return std::clamp(total / (jobs() * kRunsPerJob), kRunBytesMin, kRunBytesMax);
+  }
+
+  // A table that is not much of a connection's share is loaded by one: its rows then stand as they stood in
+  // the source, and are stored as frozen.
+  bool loads_whole(std::span<const ChunkRef> chunks, const TocEntry& entry) const {
+    return options_.run_bytes == 0 && row_bytes_of(chunks, entry) <= whole_bytes_;
   }
 
   void add_loads(const TocEntry& entry, std::uint64_t run_bytes) {
@@ -122,7 +156,12 @@ class PlanBuilder {
     const bool no_triggers = options_.disable_triggers && !creates_table && entry.kind == "TABLE DATA";
     // A table's triggers are switched under a lock that lets nobody else write.
     const bool in_one_piece = no_triggers || (!creates_table && row_order_.in_one_piece.contains(entry.id));
-    const bool shared = (options_.jobs > 1 || options_.run_bytes != 0) && !in_one_piece;
+    if (options_.live) {
+      add_live_load(entry, creates_table, certain, no_triggers);
+      return;
+    }
+    const bool shared =
+        (options_.jobs > 1 || options_.run_bytes != 0) && !in_one_piece && !loads_whole(chunks, entry);
     const std::uint64_t limit = shared ? run_bytes : ~std::uint64_t{0};
     const auto runs = runs_of(chunks, entry, limit);
     for (const auto& run : runs) {
@@ -138,6 +177,21 @@ class PlanBuilder {
       step.into_new_table = creates_table;
       step.certain_columns = certain;
     }
+  }
+
+  // Rows of a table that was there before, or that go in through another table, cannot be taken back once a
+  // part of them is committed.
+  void add_live_load(const TocEntry& entry, bool creates_table, bool certain, bool no_triggers) {
+    Step& step = add_step(entry);
+    step.is_load = step.live = true;
+    if (is_large_object_data(entry)) step.left_out = plan_.left_out_;
+    step.cost = kStatementCost + entry.size_estimate_bytes;
+    const auto target = parse_copy_target(entry.copy_target);
+    const bool own = target && target->schema == entry.schema && target->name == entry.name;
+    step.in_one_piece = !(creates_table && own) && !is_large_object_data(entry);
+    step.disable_triggers = no_triggers;
+    step.into_new_table = creates_table;
+    step.certain_columns = certain;
   }
 
   // Those that are loaded already, and the gaps between them cut to size.
@@ -213,6 +267,10 @@ class PlanBuilder {
         for (const EntryId need : needs) add_edge(need, plan_.steps_[id]);
         set_locks(plan_.steps_[id], needs);
       }
+      if (plan_.steps_[own.front()].phase == 1) {
+        plan_.steps_[own.front()].successors.push_back(own.back());
+        ++plan_.steps_[own.back()].unmet;
+      }
     }
     for (const auto& [before, after] : row_order_.edges) {
       for (const StepId id : plan_.steps_of_entry_[after]) add_edge(before, plan_.steps_[id]);
@@ -235,6 +293,26 @@ class PlanBuilder {
       if (is_table(*toc_.find(id)) && !exclusive) step.shared_tables.push_back(id);
     }
     if (step.is_load) share_parents(step);
+    if (step.phase != 0) loosen_locks(step);
+  }
+
+  // What the long one of two statements leaves to others: D7.5, D7.6.
+  void loosen_locks(Step& step) const {
+    const bool key = step.entry->kind == "CONSTRAINT";
+    if (key && step.phase == 1) {  // SHARE, as any index
+      step.shared_tables.insert(step.shared_tables.end(), step.exclusive_tables.begin(),
+                                step.exclusive_tables.end());
+      step.exclusive_tables.clear();
+    }
+    // SHARE UPDATE EXCLUSIVE on its own table; ROW SHARE on the other, which goes with all but what rewrites
+    // it.
+    if (!key && step.phase == 2) {
+      std::erase_if(step.exclusive_tables, [&](EntryId id) {
+        const TocEntry& table = *toc_.find(id);
+        return table.schema != step.entry->schema || table.name != step.entry->table;
+      });
+      step.shared_tables.clear();
+    }
   }
 
   // COPY opens the tables that its partition belongs to, for the partition's bounds. Loads that are committed
@@ -298,7 +376,7 @@ class PlanBuilder {
 
   void weigh(const std::vector<StepId>& order) {
     for (Step& step : plan_.steps_) {
-      if (!step.is_load && selection_.section(step.entry->id) == Section::post_data)
+      if (!step.is_load && step.phase == 0 && selection_.section(step.entry->id) == Section::post_data)
         step.cost += work_behind(*step.entry);
     }
     for (auto id = order.rbegin(); id != order.rend(); ++id) {
@@ -319,6 +397,8 @@ class PlanBuilder {
     std::uint64_t bytes = 0;
     for (const EntryId id : needs_of(entry)) {
       if (const auto* data = toc_.find_data(id)) bytes += data->raw_bytes;
+      if (options_.live && toc_.find(id)->section == Section::data)
+        bytes += toc_.find(id)->size_estimate_bytes;
     }
     return bytes;
   }
@@ -336,6 +416,7 @@ class PlanBuilder {
   const RestorePlan::ChunkLookup& chunks_of_;
   const PlanOptions options_;
   const RowOrder row_order_;
+  std::uint64_t whole_bytes_ = 0;
   std::unordered_map<EntryId, std::vector<EntryId>> data_of_table_;
   RestorePlan plan_;
 };

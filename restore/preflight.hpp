@@ -21,10 +21,24 @@ struct Obstacle {
   bool certain = true;
 };
 
-// `owners` and `extensions`: names that the archive gives objects to, and that it creates. Roles that do not
-// exist are none of its business.
-boost::asio::awaitable<std::vector<Obstacle>> find_obstacles(
-    protocol::Connection& connection, const format::Toc& toc, const Selection& selection,
-    const RestoreOptions& options, std::set<std::string> owners, std::set<std::string> extensions);
+// All of them in one error of the target at `peer`, each with its remedy.
+Error obstacles_error(const std::vector<Obstacle>& obstacles, std::string peer);
+
+// What an archive names. What does not exist is none of this header's business.
+struct NamesInUse {
+  std::set<std::string> owners;  // that objects are given to
+  std::set<std::string> tablespaces, extensions;
+};
+
+struct Preflight {
+  std::vector<Obstacle> obstacles;
+  // Of the owners, those that this role may not give objects to. An obstacle, unless options say what to do
+  // then (owner_if_allowed).
+  std::set<std::string> forbidden_owners;
+};
+
+boost::asio::awaitable<Preflight> find_obstacles(protocol::Connection& connection, const format::Toc& toc,
+                                                 const Selection& selection, const RestoreOptions& options,
+                                                 NamesInUse names);
 
 }  // namespace pgark::restore

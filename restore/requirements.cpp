@@ -8,6 +8,7 @@
 #include "base/array_text.hpp"
 #include "base/sql_quote.hpp"
 #include "format/entry_properties.hpp"
+#include "restore/plan.hpp"
 #include "restore/preflight.hpp"
 
 namespace pgark::restore {
@@ -78,7 +79,9 @@ std::string what_to_do(const Missing& missing, const Toc& toc) {
                                            "--globals would hold them)");
   }
   if (!missing.roles.empty())
-    ways.emplace_back("leave roles out with --no-owner, --no-privileges and --no-policies");
+    ways.emplace_back(
+        "put other roles in their place with --map-owner OLD=NEW, or leave roles out with --no-owner, "
+        "--no-privileges and --no-policies");
   if (!missing.tablespaces.empty()) ways.emplace_back("leave tablespaces out with --no-tablespaces");
   if (!missing.extensions.empty()) ways.emplace_back("install the extensions' files on the target's server");
   std::string text;
@@ -95,16 +98,25 @@ Obstacle missing_obstacle(const Missing& missing, const Toc& toc) {
   return {"the target lacks what the archive needs: " + list, what_to_do(missing, toc)};
 }
 
-Error obstacles_error(const std::vector<Obstacle>& obstacles, std::string peer) {
-  Error error;
-  error.code = ErrorCode::mismatch;
-  error.object = std::move(peer);
-  for (const Obstacle& obstacle : obstacles) {
-    error.message += (error.message.empty() ? "" : "; ") + obstacle.text;
-    error.hint += obstacle.remedy + "; ";
+// What stays with the role that restores it.
+void report_kept(const Toc& toc, const Selection& selection, const std::string& owner, EventSink& events) {
+  constexpr std::size_t kNamedMax = 5;
+  const std::string role = "role " + one_line(quote_identifier(owner));
+  std::size_t count = 0;
+  std::string names;
+  for (const TocEntry& entry : toc.entries) {
+    if (!selection.contains(entry.id) || entry.owner != owner || entry.owner_object.empty()) continue;
+    if (count < kNamedMax) names += (count == 0 ? "" : ", ") + one_line(describe(entry));
+    ++count;
+    events.message(Severity::debug, "is not given to " + role, one_line(describe(entry)));
   }
-  error.hint += "nothing has been changed";
-  return error;
+  if (count == 0) return;
+  if (count > kNamedMax) names += fmt::format(" and {} more (-v names them)", count - kNamedMax);
+  events.message(
+      Severity::warning,
+      fmt::format("{} objects stay with the role that restores them, which may not give them to {}: {}",
+                  count, role, names),
+      {});
 }
 
 }  // namespace
@@ -129,8 +141,9 @@ Requirements requirements_of(const Toc& toc, const Selection& selection, const R
   return needed;
 }
 
-asio::awaitable<void> check_requirements(Connection& connection, const Toc& toc, const Selection& selection,
-                                         const RestoreOptions& options, EventSink& events) {
+asio::awaitable<std::set<std::string>> check_requirements(Connection& connection, const Toc& toc,
+                                                          const Selection& selection,
+                                                          const RestoreOptions& options, EventSink& events) {
   const Requirements needed = requirements_of(toc, selection, options);
   std::vector<protocol::Statement> statements;
   statements.push_back({kMissingRolesSql, {array_of(needed.roles)}});
@@ -152,14 +165,18 @@ asio::awaitable<void> check_requirements(Connection& connection, const Toc& toc,
                                one_line(extensions.text(row, 1))),
                    "EXTENSION " + one_line(quote_identifier(name)));
   }
-  std::vector<Obstacle> obstacles = co_await find_obstacles(connection, toc, selection, options,
-                                                            needed.owners, names_of(needed.extensions));
+  NamesInUse names{needed.owners, needed.tablespaces, names_of(needed.extensions)};
+  Preflight preflight = co_await find_obstacles(connection, toc, selection, options, std::move(names));
+  std::vector<Obstacle>& obstacles = preflight.obstacles;
   for (const Obstacle& obstacle : obstacles) {
     if (!obstacle.certain) events.message(Severity::warning, obstacle.text + ": " + obstacle.remedy, {});
   }
   std::erase_if(obstacles, [](const Obstacle& obstacle) { return !obstacle.certain; });
   if (!missing.empty()) obstacles.insert(obstacles.begin(), missing_obstacle(missing, toc));
   if (!obstacles.empty()) throw Exception(obstacles_error(obstacles, connection.peer()));
+  if (!options.owner_if_allowed) co_return std::set<std::string>();
+  for (const std::string& owner : preflight.forbidden_owners) report_kept(toc, selection, owner, events);
+  co_return std::move(preflight.forbidden_owners);
 }
 
 asio::awaitable<void> compare_collations(Connection& connection, const Toc& toc, EventSink& events) {

@@ -26,10 +26,13 @@ Requirements requirements_of(const format::Toc& toc, const Selection& selection,
 
 // Throws mismatch, naming everything that the target lacks, everything else that is in the way
 // (preflight.hpp) and what to do. Extensions that will get another version than the source had become
-// messages.
-boost::asio::awaitable<void> check_requirements(protocol::Connection& connection, const format::Toc& toc,
-                                                const Selection& selection, const RestoreOptions& options,
-                                                EventSink& events);
+// messages. Returns, with options.owner_if_allowed, the owners that this role may not give objects to; the
+// objects that stay with it become messages.
+boost::asio::awaitable<std::set<std::string>> check_requirements(protocol::Connection& connection,
+                                                                 const format::Toc& toc,
+                                                                 const Selection& selection,
+                                                                 const RestoreOptions& options,
+                                                                 EventSink& events);
 
 // Warns of collations whose version on the target is another one than in the source. Call when the archive's
 // own collations have been created.

@@ -15,6 +15,8 @@
 
 namespace pgark::restore {
 
+class RowFeed;
+
 // An entry that failed or was skipped because of a failed one.
 struct FailedEntry {
   format::EntryId entry = 0;
@@ -25,6 +27,7 @@ struct FailedEntry {
 
 struct RestoreOutcome {
   std::uint64_t entries_done = 0, rows = 0, raw_bytes = 0, row_bytes = 0;
+  std::uint64_t rows_before = 0;    // of `rows`, those that an attempt which was cut off has loaded
   std::vector<FailedEntry> failed;  // in the order they happened; empty = everything restored
   std::string database;             // that was made for it (--create); empty: the one it was connected to
 };
@@ -34,5 +37,15 @@ struct RestoreOutcome {
 boost::asio::awaitable<RestoreOutcome> restore(boost::asio::any_io_executor executor, async::CpuPool& cpu,
                                                params::ConnectParams target, RestoreOptions options,
                                                const format::ArchiveReader& archive, EventSink& events);
+
+// Returns when the feed has its table of contents. The feed outlives it.
+boost::asio::awaitable<void> await_toc(RowFeed& feed);
+
+// The same while the rows are still coming: returns when
+// the feed has come to its end and everything is loaded. It cannot be resumed. REQUIRES: await_toc() has
+// returned. The feed outlives it.
+boost::asio::awaitable<RestoreOutcome> restore_live(boost::asio::any_io_executor executor,
+                                                    async::CpuPool& cpu, params::ConnectParams target,
+                                                    RestoreOptions options, RowFeed& feed, EventSink& events);
 
 }  // namespace pgark::restore

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <iterator>
 #include <utility>
 
+#include "base/async/run_on.hpp"
 #include "base/async/task_group.hpp"
 #include "base/sql_quote.hpp"
 #include "format/entry_properties.hpp"
@@ -17,6 +17,7 @@
 #include "restore/creation_rounds.hpp"
 #include "restore/requirements.hpp"
 #include "restore/scheduler.hpp"
+#include "restore/selection_report.hpp"
 #include "restore/session.hpp"
 #include "restore/target.hpp"
 
@@ -42,18 +43,22 @@ bool is_property(const TocEntry& entry) {
 }  // namespace
 
 RestoreJob::RestoreJob(asio::any_io_executor executor, asio::any_io_executor strand, async::CpuPool& cpu,
-                       params::ConnectParams target, RestoreOptions options,
-                       const format::ArchiveReader& archive, EventSink& events)
+                       params::ConnectParams target, RestoreOptions options, RestoreInput input,
+                       EventSink& events)
     : executor_(std::move(executor)),
       strand_(std::move(strand)),
-      archive_(archive),
-      chosen_(archive.toc(), options),
+      input_(std::move(input)),
+      chosen_(value_or_throw(ChosenToc::make(input_.toc, options))),
       toc_(chosen_.get()),
       events_(events),
-      decoder_(archive, cpu, buffer_count(options), options.buffer_bytes),
-      context_{std::move(target), session_choice(archive.toc(), options), std::move(options), &decoder_,
-               &events,           source_version_num(archive.toc())} {
+      cpu_(cpu),
+      context_{std::move(target), session_choice(input_.toc, options), std::move(options), nullptr,
+               &events,           source_version_num(input_.toc)} {
+  if (context_.options.rolls_back()) context_.options.jobs = 1;
   context_.session.lazy_commits = true;
+  if (input_.archive == nullptr) return;
+  decoder_.emplace(*input_.archive, cpu, buffer_count(context_.options), context_.options.buffer_bytes);
+  context_.decoder = &*decoder_;
 }
 
 asio::awaitable<RestoreOutcome> RestoreJob::run() {
@@ -64,24 +69,23 @@ asio::awaitable<RestoreOutcome> RestoreJob::run() {
     failure = std::make_exception_ptr(Exception(with_resume_hint(exception.error())));
   } catch (...) {
     failure = std::current_exception();
-    if (context_.journal != nullptr)
-      events_.message(Severity::notice,
-                      "what is finished is recorded in the target: --resume goes on from there", {});
+    if (context_.journal != nullptr) events_.message(Severity::notice, aftermath(), {});
   }
   if (failure) {
     // What cancelled us must not stop us from telling the server.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await cancel_statements();
+    if (context_.journal != nullptr) tell_of_foreign_keys(keys_, events_);
     std::rethrow_exception(failure);
   }
   co_return std::move(outcome_);
 }
 
 asio::awaitable<void> RestoreJob::run_phases() {
-  selection_ = value_or_throw(Selection::make(toc_, context_.options));
-  for (const std::string& pattern : selection_->unmatched())
-    events_.message(Severity::warning, "the pattern matches nothing in the archive", pattern);
+  selection_ = value_or_throw(Selection::make(input_.toc, context_.options));
+  report_selection(chosen_, *selection_, events_, !context_.options.names_come_back);
   build_plan();
+  if (live()) begin_live();
   add_workers();
 
   events_.phase("checking the target");
@@ -90,208 +94,91 @@ asio::awaitable<void> RestoreJob::run_phases() {
   events_.phase("creating objects");
   co_await run_serial_steps();
   co_await compare_collations(leader().connection(), toc_, events_);
-  events_.phase("loading rows, building indexes and constraints");
+  events_.phase(context_.options.rehearsal != Rehearsal::none
+                    ? "building indexes and constraints"
+                    : "loading rows, building indexes and constraints");
   co_await run_parallel_steps();
-  co_await empty_half_loaded_tables();
-  verify_rows();
+  if (live()) co_await await_totals();
+  if (context_.options.rehearsal == Rehearsal::none) co_await check_rows();
+  co_await put_keys_back();
   co_await end_journal();
   plan_->begin_event_triggers();
   co_await run_parallel_steps();
-  if (in_transactions()) co_await leader().end_transactions();
+  if (context_.options.rolls_back())
+    co_await leader().end_rehearsal();
+  else if (in_transactions())
+    co_await leader().end_transactions();
+  if (context_.options.analyze) co_await run_analyze();
   co_await finish_cluster();
   co_await flush_commits(leader().connection());
   for (const auto& worker : workers_) {
     asio::awaitable<void> closing = worker->close();
-    co_await asio::co_spawn(worker->executor(), std::move(closing), asio::use_awaitable);
+    co_await async::run_on(worker->executor(), std::move(closing));
   }
 
   outcome_.entries_done = plan_->entries_done();
   outcome_.failed = plan_->take_failures();
+  std::ranges::move(lost_keys_, std::back_inserter(outcome_.failed));
+}
+
+// What arrived is all there is.
+asio::awaitable<void> RestoreJob::check_rows() {
+  co_await empty_half_loaded_tables();
+  verify_rows();
 }
 
 Error RestoreJob::with_resume_hint(Error error) const {
   if (context_.journal == nullptr || error.object == Journal::kSchema) return error;
   error.hint += error.hint.empty() ? "" : "; ";
-  error.hint += "what is finished is recorded in the target: --resume goes on from there";
+  error.hint += aftermath();
   return error;
 }
 
+const char* RestoreJob::aftermath() const {
+  return live() ? kLeftMarked : "what is finished is recorded in the target: --resume goes on from there";
+}
+
 void RestoreJob::build_plan() {
-  const RestorePlan::ChunkLookup chunks_of = [this](EntryId id) { return archive_.chunks_of(id); };
+  const RestorePlan::ChunkLookup chunks_of = [this](EntryId id) {
+    return live() ? std::span<const format::ChunkRef>() : input_.archive->chunks_of(id);
+  };
   PlanOptions options;
   options.jobs = context_.options.jobs;
   options.disable_triggers = context_.options.disable_triggers;
+  options.no_foreign_keys = context_.options.drop_foreign_keys;
   options.loaded = journal_.loaded();
+  options.live = live();
   options.hold_event_triggers = true;
+  options.two_phases = !in_transactions();
   plan_ = value_or_throw(RestorePlan::build(toc_, *selection_, chunks_of, std::move(options)));
   std::uint64_t bytes = 0;
   for (const Step& step : plan_->steps()) {
     for (const auto& chunk : step.chunks) bytes += chunk.info.raw_bytes;
   }
   events_.progress.steps_total = plan_->steps().size();
-  events_.progress.bytes_total = bytes;
+  if (!live()) events_.progress.bytes_total = bytes;
 }
 
 bool RestoreJob::in_transactions() const {
-  return context_.options.single_transaction || context_.options.transaction_size != 0;
+  return context_.options.single_transaction || context_.options.transaction_size != 0 ||
+         context_.options.rolls_back();
 }
 
 void RestoreJob::add_workers() {
   workers_.push_back(std::make_unique<Worker>(strand_, context_));
   for (int i = 1; i < context_.options.jobs; ++i) {
     const asio::any_io_executor strand = asio::make_strand(executor_);
-    workers_.push_back(std::make_unique<Worker>(strand, context_));
+    workers_.push_back(std::make_unique<Worker>(strand, context_, workers_.size()));
   }
-}
-
-asio::awaitable<void> RestoreJob::open_target() {
-  if (context_.options.create) co_await make_database();
-  leader().adopt(co_await open_session(strand_, context_.target, context_.session, events_));
-  compare_versions(leader().connection(), toc_, events_);
-  compare_statistics(leader().connection(), toc_, *selection_, events_);
-}
-
-asio::awaitable<void> RestoreJob::make_database() {
-  const auto found = std::find_if(plan_->steps().begin(), plan_->steps().end(),
-                                  [](const Step& step) { return step.entry->kind == "DATABASE"; });
-  if (found == plan_->steps().end()) {
-    Error error;
-    error.code = ErrorCode::usage;
-    error.message = "the archive does not hold the definition of its database, so it cannot be created";
-    error.object = archive_.name();
-    error.hint = "create the database yourself and leave --create out";
-    throw Exception(std::move(error));
-  }
-  const StepId step = found->id;
-  auto maintenance =
-      co_await open_maintenance(strand_, context_.target, found->entry->name, context_.session, events_);
-  co_await prepare_cluster(*maintenance);
-  co_await maintenance->close();
-  if (context_.options.resume) {
-    context_.target.database = outcome_.database = found->entry->name;
-    co_return;
-  }
-  CreatedDatabase created = co_await create_database(strand_, context_.target, *plan_->step(step).entry,
-                                                     context_.options, context_.session, events_);
-  context_.target.database = outcome_.database = created.name;
-  plan_->done(step);
-  if (created.side_error) plan_->add_failure(*plan_->step(step).entry, std::move(*created.side_error));
-  report_failures();
-}
-
-asio::awaitable<void> RestoreJob::prepare_target() {
-  const RestoreOptions& options = context_.options;
-  protocol::Connection& connection = leader().connection();
-  // With --create the database is new, whatever was dropped for it.
-  context_.all_rows_as_text = (options.clean && !options.create) || !restores_whole_database();
-  if (options.single_transaction) co_await leader().begin_transactions(0);
-  if (!options.resume) co_await check_target();
-  if (!options.create) co_await prepare_cluster(connection);
-  if (options.resume) {
-    co_await resume();
-    co_return;
-  }
-  if (options.clean && !options.create) {
-    events_.phase("dropping what the archive will create");
-    co_await Journal::drop_left_behind(connection);
-    kept_ = co_await drop_selected(connection, toc_, *selection_, options.single_transaction, events_);
-  }
-  if (!in_transactions()) co_await begin_journal();
-}
-
-asio::awaitable<void> RestoreJob::check_target() {
-  const RestoreOptions& options = context_.options;
-  protocol::Connection& connection = leader().connection();
-  const bool creates = creates_objects();
-  if (!options.clean) co_await Journal::check_none(connection, creates);
-  if (creates && !options.clean) co_await check_empty(connection);
-  if (creates) co_await warn_of_default_privileges(connection, events_);
-  if (!creates) co_await check_tables_exist(connection, toc_, *selection_);
-  if (!options.append) co_await check_tables_are_empty(connection, toc_, *selection_);
-}
-
-// The archive has a schema of the record's name.
-bool RestoreJob::touches_journal() const {
-  return std::any_of(toc_.entries.begin(), toc_.entries.end(), [this](const TocEntry& entry) {
-    return selection_->contains(entry.id) &&
-           (entry.schema == Journal::kSchema || (entry.kind == "SCHEMA" && entry.name == Journal::kSchema));
-  });
-}
-
-asio::awaitable<void> RestoreJob::begin_journal() {
-  protocol::Connection& connection = leader().connection();
-  const RestoreOptions& options = context_.options;
-  const int version = connection.server_version_num();
-  std::string identity = Journal::identity(toc_, *selection_, options, version);
-  std::optional<std::string> refused = "a schema of the archive has its name, pgark_restore";
-  if (!touches_journal()) refused = co_await journal_.create(connection, std::move(identity));
-  if (refused) {
-    events_.message(Severity::info,
-                    "no record is kept of this restore, so that it cannot be resumed: " + one_line(*refused),
-                    {});
-    co_return;
-  }
-  context_.journal = &journal_;
-  co_await leader().record();
-  std::vector<DdlUnit> there;
-  for (const EntryId id : kept_) {
-    for (DdlUnit& unit : create_units(*toc_.find(id), options, version)) {
-      if (unit.creates) there.push_back(std::move(unit));
-    }
-  }
-  if (there.empty()) co_return;
-  std::string sql = Journal::record_sql(there);
-  co_await connection.execute(std::move(sql));
 }
 
 // All but the event triggers of the archive, which the end of the record must not fire, is done.
 asio::awaitable<void> RestoreJob::end_journal() {
+  if (has_open_keys()) co_return;
   if (std::exchange(context_.journal, nullptr) == nullptr) co_return;
   for (const auto& worker : workers_) worker->record_no_more();
   co_await Journal::remove(leader().connection(), events_);
-}
-
-// What an earlier attempt has done is done; what it dropped, it has dropped.
-asio::awaitable<void> RestoreJob::resume() {
-  protocol::Connection& connection = leader().connection();
-  std::string identity =
-      Journal::identity(toc_, *selection_, context_.options, connection.server_version_num());
-  co_await journal_.resume(connection, std::move(identity), archive_.toc(), events_);
-  context_.journal = &journal_;
-  co_await leader().record();
-  build_plan();
-  for (const Step& step : plan_->steps()) {
-    if (context_.options.create && step.entry->kind == "DATABASE") plan_->done(step.id);
-    if (!step.is_load || !journal_.has_run(step)) continue;
-    for (const auto& chunk : step.chunks) {
-      rows_loaded_[step.entry->id] += chunk.info.rows;
-      outcome_.rows += chunk.info.rows;
-      outcome_.raw_bytes += chunk.info.raw_bytes;
-      events_.progress.rows_done += chunk.info.rows;
-      events_.progress.bytes_done += chunk.info.raw_bytes;
-    }
-    plan_->done(step.id);
-  }
-}
-
-// Then, in a target that was empty, every type and every parent of a table is the archive's. Elsewhere a
-// domain, a composite type or a parent that was there before may decide what a column is.
-bool RestoreJob::restores_whole_database() const {
-  const auto content = toc_.info.find(format::info_key::kComplete);
-  return content != toc_.info.end() && content->second == "full" &&
-         std::all_of(toc_.entries.begin(), toc_.entries.end(), [this](const TocEntry& entry) {
-           return selection_->contains(entry.id) || entry.section != format::Section::pre_data ||
-                  describes_another(entry) || format::is_global(entry) || entry.kind == "DATABASE" ||
-                  is_property(entry);
-         });
-}
-
-// Index builds, triggers and rows go into a database that holds their tables already.
-bool RestoreJob::creates_objects() const {
-  return std::any_of(toc_.entries.begin(), toc_.entries.end(), [this](const TocEntry& entry) {
-    return selection_->contains(entry.id) && selection_->section(entry.id) == format::Section::pre_data &&
-           entry.kind != "DATABASE" && !is_property(entry) && !describes_another(entry);
-  });
+  if (live()) input_.feed->set_marked(false);
 }
 
 asio::awaitable<void> RestoreJob::run_serial_steps() {
@@ -354,7 +241,7 @@ asio::awaitable<void> RestoreJob::run_definitions(Worker& worker, StepIds steps)
     const std::lock_guard lock(settling_);
     settle_unit(unit, std::move(error), units_left);
   };
-  co_await worker.run_units(std::move(units), std::move(callbacks));
+  co_await worker.run_units(std::move(units), std::move(callbacks), "definitions");
   const std::lock_guard lock(settling_);
   if (first_error_) co_return;
   // Entries that have nothing to run on this target.
@@ -366,6 +253,13 @@ asio::awaitable<void> RestoreJob::run_definitions(Worker& worker, StepIds steps)
 void RestoreJob::settle_unit(const DdlUnit& unit, std::optional<Error> error,
                              std::map<StepId, std::size_t>& units_left) {
   const StepId id = *step_of(*unit.entry);
+  const bool in_doubt = context_.options.single_transaction || context_.options.transaction_size != 0;
+  if (error && !in_doubt && is_dispensable(unit, *error)) {
+    events_.message(Severity::notice, "the comment that it has is kept: " + error->message,
+                    one_line(describe(*unit.entry)));
+    error.reset();
+  }
+  if (error) error->message = told_with(unit, std::move(error->message));
   if (error && (context_.options.stops_at_error() || is_disk_full(*error))) {
     if (!first_error_) first_error_ = std::move(error);
     return;
@@ -394,6 +288,8 @@ asio::awaitable<void> RestoreJob::run_parallel_steps() {
   options.on_set_aside = [this](const Step& step, const StepOutcome& outcome) {
     on_set_aside(step, outcome);
   };
+  options.live = live_ ? &*live_ : nullptr;
+  options.on_loaded = [this](const Step& step, const StepOutcome& outcome) { on_loaded(step, outcome); };
   std::vector<StepRunner*> runners;
   for (const auto& worker : workers_) runners.push_back(worker.get());
   Scheduler scheduler(strand_, *plan_, std::move(options));
@@ -408,13 +304,16 @@ void RestoreJob::on_step(const Step& step, const StepOutcome& outcome) {
     events_.progress.rows_done -= outcome.rows;
     return;
   }
-  if (step.is_load) {
-    rows_loaded_[step.entry->id] += outcome.rows;
-    outcome_.rows += outcome.rows;
-    outcome_.raw_bytes += outcome.raw_bytes;
-    outcome_.row_bytes += outcome.row_bytes;
-  }
+  if (step.is_load) on_loaded(step, outcome);
   events_.message(Severity::debug, "restored", describe(*step.entry));
+}
+
+void RestoreJob::on_loaded(const Step& step, const StepOutcome& outcome) {
+  rows_loaded_[step.entry->id] += outcome.rows;
+  outcome_.rows += outcome.rows;
+  outcome_.raw_bytes += outcome.raw_bytes;
+  outcome_.row_bytes += outcome.row_bytes;
+  if (live()) digests_loaded_[step.entry->id] += outcome.digest;
 }
 
 void RestoreJob::on_set_aside(const Step& step, const StepOutcome& outcome) {
@@ -428,15 +327,18 @@ void RestoreJob::on_set_aside(const Step& step, const StepOutcome& outcome) {
 
 void RestoreJob::report_failures() {
   const auto& failures = plan_->failures();
-  for (; failures_reported_ < failures.size(); ++failures_reported_) {
-    const FailedEntry& failed = failures[failures_reported_];
-    Error text = failed.error;
-    text.object.clear();
-    std::string line = text.to_string();
-    if (!text.statement.empty()) line += "; statement: " + text.statement;
-    events_.message(failed.skipped ? Severity::warning : Severity::error, line,
-                    failed.kind + " " + failed.name);
-  }
+  for (; failures_reported_ < failures.size(); ++failures_reported_)
+    report_failure(failures[failures_reported_]);
+}
+
+void RestoreJob::report_failure(const FailedEntry& failed) {
+  Error text = failed.error;
+  text.object.clear();
+  std::string line = text.to_string();
+  if (text.server && !text.server->detail.empty()) line += "; detail: " + one_line(text.server->detail);
+  if (!text.statement.empty()) line += "; statement: " + text.statement;
+  events_.message(failed.skipped ? Severity::warning : Severity::error, line,
+                  failed.kind + " " + failed.name);
 }
 
 // Several connections loaded a table and one of them could not commit: what the others committed goes again,
@@ -456,9 +358,10 @@ asio::awaitable<void> RestoreJob::empty_half_loaded_tables() {
 }
 
 void RestoreJob::verify_rows() const {
+  const format::Toc& totals = live() ? *input_.feed->final_toc() : toc_;
   for (const Step& step : plan_->steps()) {
     if (!step.is_load || !plan_->entry_done(step.entry->id)) continue;
-    const auto* archived = toc_.find_data(step.entry->id);
+    const auto* archived = totals.find_data(step.entry->id);
     const auto loaded = rows_loaded_.find(step.entry->id);
     const std::uint64_t expected = archived == nullptr ? 0 : archived->rows;
     const std::uint64_t actual = loaded == rows_loaded_.end() ? 0 : loaded->second;
@@ -466,9 +369,11 @@ void RestoreJob::verify_rows() const {
     Error error;
     error.code = ErrorCode::mismatch;
     error.object = describe(*step.entry);
-    error.message = fmt::format("the archive holds {} rows, {} were restored", expected, actual);
+    error.message = fmt::format("the {} {} rows, {} were restored",
+                                live() ? "source has sent" : "archive holds", expected, actual);
     throw Exception(std::move(error));
   }
+  if (live()) verify_digests();
 }
 
 asio::awaitable<void> RestoreJob::cancel_statements() {

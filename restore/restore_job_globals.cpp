@@ -15,7 +15,9 @@ using format::is_global;
 using format::TocEntry;
 
 asio::awaitable<void> RestoreJob::prepare_cluster(protocol::Connection& connection) {
-  co_await check_requirements(connection, toc_, *selection_, context_.options, events_);
+  const std::set<std::string> forbidden =
+      co_await check_requirements(connection, toc_, *selection_, context_.options, events_);
+  context_.options.owners_left_out.assign(forbidden.begin(), forbidden.end());
   if (!context_.options.globals) co_return;
   events_.phase("restoring roles and tablespaces");
   const ClusterState cluster = co_await read_cluster(connection);

@@ -1,13 +1,8 @@
 #include "restore/scheduler.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/system/system_error.hpp>
 #include <utility>
 
+#include "base/async/run_on.hpp"
 #include "base/async/task_group.hpp"
 #include "base/sqlstate.hpp"
 
@@ -31,7 +26,8 @@ Scheduler::Scheduler(asio::any_io_executor owner, RestorePlan& plan, Options opt
     : owner_(owner),
       plan_(plan),
       options_(std::move(options)),
-      changed_(owner, asio::steady_timer::time_point::max()) {
+      own_changed_(owner),
+      changed_(options_.live != nullptr ? options_.live->changed() : own_changed_) {
   // Parts of tables that an earlier attempt has committed.
   for (const Step& step : plan_.steps()) {
     if (step.split && step.state == StepState::done) ++loads_held_[step.entry->id];
@@ -39,6 +35,8 @@ Scheduler::Scheduler(asio::any_io_executor owner, RestorePlan& plan, Options opt
 }
 
 asio::awaitable<void> Scheduler::run(std::span<StepRunner* const> runners) {
+  runners_ = runners.size();
+  if (options_.live != nullptr) options_.live->set_runners(runners_);
   async::TaskGroup group(owner_);
   for (StepRunner* runner : runners) {
     async::Task task = [this, runner] { return work(*runner); };
@@ -49,10 +47,15 @@ asio::awaitable<void> Scheduler::run(std::span<StepRunner* const> runners) {
 
 asio::awaitable<void> Scheduler::work(StepRunner& runner) {
   while (const std::optional<StepId> id = co_await next()) {
-    if (plan_.step(*id).split) {
+    if (plan_.step(*id).live) {
+      co_await load_live(runner, *id);
+    } else if (plan_.step(*id).split) {
       co_await share_table(runner, *id);
     } else {
-      settle(*id, co_await run_step(runner, *id));
+      ++other_steps_;
+      StepOutcome outcome = co_await run_step(runner, *id);
+      --other_steps_;
+      settle(*id, std::move(outcome));
     }
   }
 }
@@ -60,7 +63,7 @@ asio::awaitable<void> Scheduler::work(StepRunner& runner) {
 asio::awaitable<StepOutcome> Scheduler::run_step(StepRunner& runner, StepId id) {
   const Step& step = plan_.step(id);
   asio::awaitable<StepOutcome> running = runner.run(step, abandon_flag(step));
-  co_return co_await asio::co_spawn(runner.executor(), std::move(running), asio::use_awaitable);
+  co_return co_await async::run_on(runner.executor(), std::move(running));
 }
 
 asio::awaitable<void> Scheduler::share_table(StepRunner& runner, StepId first) {
@@ -72,7 +75,7 @@ asio::awaitable<void> Scheduler::share_table(StepRunner& runner, StepId first) {
     if (kept) {
       held.push_back({*id, std::move(outcome)});
       ++loads_held_[entry];
-      changed_.cancel();
+      changed_.notify();
       continue;
     }
     settle(*id, std::move(outcome));  // first: it decides what becomes of the others
@@ -91,8 +94,7 @@ asio::awaitable<void> Scheduler::conclude(StepRunner& runner, std::vector<Finish
   const bool commit = !abandon_flag(last);
   if (commit) committing_.insert(last.entry->id);
   asio::awaitable<std::optional<Error>> ending = runner.conclude(last, commit);
-  std::optional<Error> error =
-      co_await asio::co_spawn(runner.executor(), std::move(ending), asio::use_awaitable);
+  std::optional<Error> error = co_await async::run_on(runner.executor(), std::move(ending));
   const bool kept = commit && !error;
   for (Finished& finished : held) {
     finished.outcome.abandoned = !kept;
@@ -102,11 +104,36 @@ asio::awaitable<void> Scheduler::conclude(StepRunner& runner, std::vector<Finish
 }
 
 asio::awaitable<std::optional<StepId>> Scheduler::next() {
-  while (!plan_.finished()) {
-    if (auto id = plan_.take()) co_return id;
+  while (true) {
+    if (options_.live != nullptr) {
+      for (const StepId id : options_.live->take_complete()) settle(id, StepOutcome());
+    }
+    if (plan_.finished()) co_return std::nullopt;
+    if (auto id = choose()) co_return id;
     co_await wait_for_change();
   }
-  co_return std::nullopt;
+}
+
+std::optional<StepId> Scheduler::choose() {
+  if (options_.live != nullptr) {
+    const bool last_for_rows = other_steps_ + 1 >= runners_;
+    if (!last_for_rows) {
+      if (auto id = plan_.take()) return id;
+    }
+    if (auto id = options_.live->begin()) return id;
+  }
+  return plan_.take();
+}
+
+asio::awaitable<void> Scheduler::load_live(StepRunner& runner, StepId id) {
+  StepOutcome outcome = co_await run_step(runner, id);
+  options_.live->end(id);
+  const Step& step = plan_.step(id);
+  const bool kept = !outcome.error && !outcome.abandoned;
+  if (kept && options_.on_loaded) options_.on_loaded(step, outcome);
+  if (!outcome.error || step.state != StepState::running) co_return;
+  settle(id, std::move(outcome));
+  options_.live->drop(id);
 }
 
 // nullopt when the table is complete or was given up.
@@ -119,10 +146,11 @@ asio::awaitable<std::optional<StepId>> Scheduler::next_load_of(format::EntryId e
 }
 
 asio::awaitable<void> Scheduler::wait_for_change() {
-  co_await changed_.async_wait(asio::as_tuple(asio::use_awaitable));
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none)
-    throw boost::system::system_error(asio::error::operation_aborted);
+  if (options_.live != nullptr) {
+    co_await options_.live->wait();
+  } else {
+    co_await changed_.wait();
+  }
 }
 
 bool Scheduler::set_aside(StepId id, const StepOutcome& outcome) {
@@ -140,7 +168,7 @@ bool Scheduler::set_aside(StepId id, const StepOutcome& outcome) {
   if (options_.on_step) {
     for (const StepId done : needless) options_.on_step(plan_.step(done), StepOutcome());
   }
-  changed_.cancel();
+  changed_.notify();
   return true;
 }
 
@@ -150,7 +178,7 @@ void Scheduler::settle(StepId id, StepOutcome outcome) {
   if (outcome.error && !options_.exit_on_error && !is_disk_full(*outcome.error) &&
       plan_.postpone(id, *outcome.error)) {
     if (options_.on_settled) options_.on_settled();
-    changed_.cancel();
+    changed_.notify();
     return;
   }
   if (options_.on_step) options_.on_step(step, outcome);
@@ -167,7 +195,7 @@ void Scheduler::settle(StepId id, StepOutcome outcome) {
     if (outcome.side_error) plan_.add_failure(*step.entry, std::move(*outcome.side_error));
   }
   if (options_.on_settled) options_.on_settled();
-  changed_.cancel();
+  changed_.notify();
 }
 
 }  // namespace pgark::restore

@@ -9,6 +9,9 @@
 // cannot see that they wait for each other: a load that waits for a lock for long, or is caught in a
 // deadlock, makes all loads of its table roll back, and one connection loads it anew.
 //
+// Rows that are still coming (live steps) go in as they come: see live/live_loads.hpp. All runners but one
+// prefer what else may run, so that the indexes of a table are built while others are loaded.
+//
 // A failed entry is collected and independent work goes on, unless `exit_on_error`; a refresh is tried again
 // as RestorePlan::postpone says. What a runner throws ends everything: the other runners are cancelled and
 // the first failure is rethrown.
@@ -17,7 +20,6 @@
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <optional>
@@ -25,6 +27,8 @@
 #include <span>
 #include <vector>
 
+#include "base/async/wakeup.hpp"
+#include "restore/live/live_loads.hpp"
 #include "restore/plan.hpp"
 
 namespace pgark::restore {
@@ -34,6 +38,7 @@ struct StepOutcome {
   std::optional<Error> side_error;  // the entry was restored, but not all that belongs to it (its owner)
   bool abandoned = false;           // stopped because `abandon` was set, or rolled back with its siblings
   std::uint64_t rows = 0, raw_bytes = 0, row_bytes = 0;
+  format::Digest128 digest;  // of the rows, by the chunks
 };
 
 // Does one step at a time. The scheduler calls run() on executor().
@@ -61,6 +66,10 @@ class Scheduler {
     std::function<void()> on_settled;
     // May be empty: a step was rolled back and will be run again in another way.
     std::function<void(const Step&, const StepOutcome&)> on_set_aside;
+    // With live steps in the plan; outlives the scheduler.
+    LiveLoads* live = nullptr;
+    // May be empty: rows of a live step are committed.
+    std::function<void(const Step&, const StepOutcome&)> on_loaded;
   };
 
   // `owner` runs one handler at a time (a strand) and is where run() is called. REQUIRES: the plan's serial
@@ -77,6 +86,8 @@ class Scheduler {
   };
   boost::asio::awaitable<void> work(StepRunner& runner);
   boost::asio::awaitable<StepOutcome> run_step(StepRunner& runner, StepId id);
+  boost::asio::awaitable<void> load_live(StepRunner& runner, StepId id);
+  std::optional<StepId> choose();
   boost::asio::awaitable<void> share_table(StepRunner& runner, StepId first);
   boost::asio::awaitable<void> conclude(StepRunner& runner, std::vector<Finished> held);
   boost::asio::awaitable<std::optional<StepId>> next();
@@ -89,7 +100,9 @@ class Scheduler {
   boost::asio::any_io_executor owner_;
   RestorePlan& plan_;
   Options options_;
-  boost::asio::steady_timer changed_;  // never expires; cancelled whenever a step was settled
+  async::Wakeup own_changed_;
+  async::Wakeup& changed_;                     // notified whenever a step was settled
+  std::size_t runners_ = 0, other_steps_ = 0;  // runners; those at steps that are not live
   std::map<format::EntryId, std::atomic<bool>> abandon_;
   std::set<format::EntryId> committing_;               // from here on their rows cannot all be taken back
   std::map<format::EntryId, std::size_t> loads_held_;  // split steps that succeeded and wait for the others

@@ -9,7 +9,9 @@
 
 #include "format/entry_kind.hpp"
 #include "format/entry_properties.hpp"
+#include "restore/dependency_closure.hpp"
 #include "restore/entry_filter.hpp"
+#include "restore/table_children.hpp"
 
 namespace pgark::restore {
 
@@ -95,6 +97,15 @@ void add_owned_sequences(const Toc& toc, const EntryFilter& filter, std::vector<
   }
 }
 
+// In TOC order, so that a label of a column ACL of a table follows through every step.
+void match_descriptions(const Toc& toc, std::vector<bool>& matched) {
+  for (const TocEntry& entry : toc.entries) {
+    if (!describes_another(entry)) continue;
+    matched[entry.id] = std::all_of(entry.dependencies.begin(), entry.dependencies.end(),
+                                    [&](EntryId id) { return matched[id]; });
+  }
+}
+
 std::vector<bool> match_entries(const Toc& toc, const EntryFilter& filter) {
   std::vector<bool> matched(toc.entries.size() + 1);
   for (const TocEntry& entry : toc.entries) {
@@ -108,13 +119,20 @@ std::vector<bool> match_entries(const Toc& toc, const EntryFilter& filter) {
       if (toc.find(id)->kind == "PUBLICATION" && !matched[id]) matched[entry.id] = false;
     }
   }
-  // In TOC order, so that a label of a column ACL of a table follows through every step.
-  for (const TocEntry& entry : toc.entries) {
-    if (!describes_another(entry)) continue;
-    matched[entry.id] = std::all_of(entry.dependencies.begin(), entry.dependencies.end(),
-                                    [&](EntryId id) { return matched[id]; });
-  }
+  match_descriptions(toc, matched);
   return matched;
+}
+
+// Whether the choice of content leaves the entry in. A restore of rows alone follows the definitions all the
+// same: the rows that others refer to are needed there too.
+ClosureRules closure_rules(const EntryFilter& filter, const RestoreOptions& options,
+                           const std::vector<Section>& sections) {
+  const bool rows_alone = !options.wants_schema() || !(options.section_pre_data || options.section_post_data);
+  return {[&options, &sections, rows_alone](const TocEntry& entry) {
+            return !is_global(entry) && wanted_kind(entry, options) &&
+                   (rows_alone || wanted_part(entry, sections[entry.id], options));
+          },
+          [&filter](const TocEntry& entry) { return filter.excludes(entry); }};
 }
 
 // What the list of --use-list leaves, and its order.
@@ -167,6 +185,12 @@ Result<> check_options(const RestoreOptions& options) {
         "--resume goes on from a record that --single-transaction and --transaction-size do not keep");
   if (options.append && options.clean)
     return fail(ErrorCode::usage, "--append and --clean exclude each other");
+  if (options.rolls_back() && (options.create || options.globals || options.resume || options.analyze ||
+                               options.single_transaction || options.transaction_size != 0))
+    return fail(
+        ErrorCode::usage,
+        "a rehearsal is one transaction, without --globals, --resume, --analyze, --single-transaction "
+        "and --transaction-size");
   if (options.single_transaction && options.create)
     return fail(ErrorCode::usage, "--single-transaction and --create exclude each other");
   if (options.single_transaction && options.globals)
@@ -177,11 +201,24 @@ Result<> check_options(const RestoreOptions& options) {
     return fail(ErrorCode::usage, "a transaction has one connection: leave --jobs out");
   if (options.disable_triggers && options.wants_schema())
     return fail(ErrorCode::usage, "--disable-triggers is for restores without definitions (--data-only)");
+  if (options.drop_foreign_keys && options.wants_schema() && options.section_pre_data)
+    return fail(ErrorCode::usage, "--drop-foreign-keys is for restores without definitions (--data-only)");
+  if (options.drop_foreign_keys && options.disable_triggers)
+    return fail(ErrorCode::usage, "--drop-foreign-keys and --disable-triggers exclude each other");
+  if (options.drop_foreign_keys && options.transaction_size != 0)
+    return fail(ErrorCode::usage,
+                "--drop-foreign-keys keeps a record of them, which --transaction-size does not");
+  if (options.with_dependencies && options.use_list)
+    return fail(ErrorCode::usage, "--with-dependencies and --use-list exclude each other", {},
+                "make the list with it: pgark restore --list --with-dependencies");
   return check_content(options);
 }
 
-Result<Selection> Selection::make(const Toc& toc, const RestoreOptions& options) {
-  if (auto checked = check_options(options); !checked) return tl::unexpected<Error>(checked.error());
+Result<Selection> Selection::make(const Toc& toc, const RestoreOptions& given) {
+  if (auto checked = check_options(given); !checked) return tl::unexpected<Error>(checked.error());
+  const auto widened = with_children(toc, given);
+  if (!widened) return tl::unexpected<Error>(widened.error());
+  const RestoreOptions& options = *widened;
   const auto fact = [&toc](const char* key) {
     const auto found = toc.info.find(key);
     return found == toc.info.end() ? std::string_view() : std::string_view(found->second);
@@ -204,11 +241,21 @@ Result<Selection> Selection::make(const Toc& toc, const RestoreOptions& options)
   const bool some = std::any_of(toc.entries.begin(), toc.entries.end(), is_matched_object);
   if (auto named = check_names(*filter, options, selection.unmatched_, some); !named)
     return tl::unexpected<Error>(named.error());
+  const std::vector<bool> named_ones = matched;
+  if (options.with_dependencies) {
+    const std::vector<Section> sections = effective_sections(toc);
+    selection.needed_but_excluded_ =
+        add_dependencies(toc, closure_rules(*filter, options, sections), matched);
+    match_descriptions(toc, matched);
+  }
   if (options.use_list) {
     if (auto applied = apply_list(toc, *options.use_list, matched); !applied)
       return tl::unexpected<Error>(applied.error());
   }
   selection.settle(toc, options, matched);
+  for (const EntryId id : selection.order_) {
+    if (!named_ones[id]) selection.added_.push_back(id);
+  }
   return selection;
 }
 

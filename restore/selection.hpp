@@ -31,11 +31,15 @@ class Selection {
   bool ordered_by_list() const { return ordered_by_list_; }
   // Including patterns that match nothing, although others do.
   const std::vector<std::string>& unmatched() const { return unmatched_; }
+  // Of the selected entries, those that only --with-dependencies has brought; ascending.
+  const std::vector<format::EntryId>& added() const { return added_; }
+  // What it would have brought if the patterns did not exclude it.
+  const std::vector<format::EntryId>& needed_but_excluded() const { return needed_but_excluded_; }
 
  private:
   void settle(const format::Toc& toc, const RestoreOptions& options, const std::vector<bool>& matched);
 
-  std::vector<format::EntryId> order_;
+  std::vector<format::EntryId> order_, added_, needed_but_excluded_;
   std::vector<std::string> unmatched_;
   bool ordered_by_list_ = false;
   std::vector<bool> selected_;             // by entry id

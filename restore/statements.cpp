@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/sql_quote.hpp"
+#include "base/sqlstate.hpp"
+#include "format/entry_kind.hpp"
 #include "format/entry_properties.hpp"
 #include "restore/plan.hpp"
 
@@ -18,6 +20,7 @@ namespace {
 
 constexpr std::size_t kStatementTextMax = 160;
 constexpr std::string_view kLargeObjects = "LARGE OBJECT ";
+constexpr std::array<std::string_view, 2> kOwnedBySuperusers{"EVENT TRIGGER", "FOREIGN DATA WRAPPER"};
 // Their options may hold passwords.
 constexpr std::array<std::string_view, 6> kKindsWithSecrets{
     "USER MAPPING", "SUBSCRIPTION", "SERVER", "FOREIGN DATA WRAPPER", "FOREIGN TABLE", "ROLE PASSWORD"};
@@ -85,11 +88,37 @@ std::vector<DdlUnit> create_units(const TocEntry& entry, const RestoreOptions& o
     if (units.empty() || one_by_one) units.push_back({&entry, {}, !one_by_one, true});
     units.back().statements.push_back(statement.sql);
   }
-  if (!options.no_owner && !entry.owner.empty() && !entry.owner_object.empty()) {
+  const bool has_owner = !options.no_owner && !entry.owner.empty() && !entry.owner_object.empty();
+  const bool left_out =
+      std::ranges::find(options.owners_left_out, entry.owner) != options.owners_left_out.end();
+  if (has_owner && !left_out) {
     units.push_back({&entry, owner_statements(entry), false, false});
+    units.back().sets_owner = true;
   }
   for (std::size_t i = 0; i < units.size(); ++i) units[i].number = static_cast<std::uint32_t>(i);
   return units;
+}
+
+std::optional<DdlUnit> weaker_form(const DdlUnit& unit, const Error& error) {
+  std::optional<DdlUnit> weaker;
+  if (sqlstate::is(error, sqlstate::kCheckViolation)) weaker = not_valid_form(unit);
+  if (sqlstate::is(error, sqlstate::kInsufficientPrivilege)) weaker = own_grants_form(unit);
+  if (weaker) weaker->in_place_of_another = true;
+  return weaker;
+}
+
+std::string told_with(const DdlUnit& unit, std::string message) {
+  if (unit.sets_owner && format::is_one_of(unit.entry->kind, kOwnedBySuperusers)) {
+    message += "; only a superuser may own it: --no-owner leaves it with the role that restores";
+  } else if (unit.sets_owner) {
+    message += "; --map-owner OLD=NEW gives it to another role, --no-owner leaves owners out";
+  }
+  return message;
+}
+
+bool is_dispensable(const DdlUnit& unit, const Error& error) {
+  return unit.entry->kind == "COMMENT" && unit.entry->name.starts_with("EXTENSION ") &&
+         sqlstate::is(error, sqlstate::kInsufficientPrivilege);
 }
 
 std::optional<DdlUnit> not_valid_form(const DdlUnit& unit) {
@@ -100,6 +129,19 @@ std::optional<DdlUnit> not_valid_form(const DdlUnit& unit) {
   DdlUnit weaker = unit;
   weaker.statements.front() += kNotValid;
   weaker.in_place_of_another = true;
+  weaker.instead = "it was added as NOT VALID, so that it holds for new rows";
+  return weaker;
+}
+
+std::optional<DdlUnit> own_grants_form(const DdlUnit& unit) {
+  constexpr std::string_view kBecome = "SET SESSION AUTHORIZATION ", kBack = "RESET SESSION AUTHORIZATION";
+  if (unit.entry->kind != "ACL" && unit.entry->kind != "DEFAULT ACL") return std::nullopt;
+  DdlUnit weaker = unit;
+  const auto removed = std::erase_if(
+      weaker.statements, [&](const std::string& sql) { return sql.starts_with(kBecome) || sql == kBack; });
+  if (removed == 0 || weaker.statements.empty()) return std::nullopt;
+  weaker.in_place_of_another = true;
+  weaker.instead = "its privileges were granted by this role, in place of those who had granted them";
   return weaker;
 }
 
@@ -160,8 +202,10 @@ std::optional<CopyTarget> parse_copy_target(std::string_view copy_target) {
   return target;
 }
 
-std::string copy_sql(const TocEntry& entry, RowForm form) {
-  return "COPY " + entry.copy_target + " FROM STDIN" + (form == RowForm::binary ? " (FORMAT binary)" : "");
+std::string copy_sql(const TocEntry& entry, RowForm form, bool frozen) {
+  std::string options = form == RowForm::binary ? "FORMAT binary" : "";
+  if (frozen) options += options.empty() ? "FREEZE" : ", FREEZE";
+  return "COPY " + entry.copy_target + " FROM STDIN" + (options.empty() ? "" : " (" + options + ")");
 }
 
 Error with_entry(Error error, const TocEntry& entry, std::string_view sql) {

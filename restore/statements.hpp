@@ -23,6 +23,8 @@ struct DdlUnit {
   bool creates = false;              // looks at the default tablespace and access method
   std::uint32_t number = 0;          // among the units that create_units() gives for the entry
   bool in_place_of_another = false;  // a weaker form of the unit that failed
+  const char* instead = "";          // of a weaker form: what has been done then
+  bool sets_owner = false;
 };
 
 // Settings that entries need different values of, as the session has them; nullopt = not known. A transaction
@@ -35,8 +37,16 @@ struct SessionState {
 // Empty when the entry has nothing to run on this target.
 std::vector<DdlUnit> create_units(const format::TocEntry& entry, const RestoreOptions& options,
                                   int target_version_num);
+// What to do in place of a unit that failed like this; nullopt when there is nothing.
+std::optional<DdlUnit> weaker_form(const DdlUnit& unit, const Error& error);
+// The message of the unit's failure, with what helps against it.
+std::string told_with(const DdlUnit& unit, std::string message);
+// Nothing is lost when it fails like this: the comment of an extension comes with the extension.
+bool is_dispensable(const DdlUnit& unit, const Error& error);
 // A check that holds for new rows only: nullopt unless the unit adds one that is to be validated.
 std::optional<DdlUnit> not_valid_form(const DdlUnit& unit);
+// Grants of others, made by the role that restores: nullopt unless the unit becomes another role.
+std::optional<DdlUnit> own_grants_form(const DdlUnit& unit);
 // The statements that give the entry its owner: one, or one for each large object of a group.
 std::vector<std::string> owner_statements(const format::TocEntry& entry);
 // Appends the unit's statements, preceded by the settings that they need and `state` lacks (A5.4); brings
@@ -56,8 +66,9 @@ struct CopyTarget {
 // nullopt when it does not begin with a qualified name.
 std::optional<CopyTarget> parse_copy_target(std::string_view copy_target);
 
-// What begins the load of a TABLE DATA entry.
-std::string copy_sql(const format::TocEntry& entry, RowForm form = RowForm::text);
+// What begins the load of a TABLE DATA entry. `frozen`: into a table that was made or emptied in the same
+// transaction.
+std::string copy_sql(const format::TocEntry& entry, RowForm form = RowForm::text, bool frozen = false);
 
 // Adds what is known of the entry to an error of one of its statements: object, and the statement cut to one
 // line, unless it may hold a password.

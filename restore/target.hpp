@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/events.hpp"
 #include "format/toc.hpp"
@@ -20,6 +21,9 @@ namespace pgark::restore {
 // Throws target_not_empty, naming some of what is there. Objects of extensions and the schema public do not
 // count; in a database that holds nothing else, nothing can be lost.
 boost::asio::awaitable<void> check_empty(protocol::Connection& connection);
+
+// The tables that rows are loaded into and that this restore does not create, as SQL names.
+std::vector<std::string> tables_to_load(const format::Toc& toc, const Selection& selection);
 
 // Before loading rows into tables that this restore does not create: throws mismatch, naming those that are
 // not there.

@@ -35,18 +35,6 @@ asio::awaitable<wire::ResultSet> query_with(Connection& connection, std::string 
   co_return std::move(results.front());
 }
 
-std::vector<std::string> tables_to_load(const Toc& toc, const Selection& selection) {
-  std::vector<std::string> tables;
-  for (const TocEntry& entry : toc.entries) {
-    if (!selection.contains(entry.id) || entry.kind != "TABLE DATA") continue;
-    const bool created = std::any_of(entry.dependencies.begin(), entry.dependencies.end(),
-                                     [&](format::EntryId id) { return selection.contains(id); });
-    const auto target = parse_copy_target(entry.copy_target);
-    if (!created && target) tables.push_back(target->relation_sql);
-  }
-  return tables;
-}
-
 std::string some_of(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < names.size() && i < kTablesNamedMax; ++i)
@@ -66,6 +54,18 @@ std::vector<protocol::Statement> probes(const wire::ResultSet& tables) {
 }
 
 }  // namespace
+
+std::vector<std::string> tables_to_load(const Toc& toc, const Selection& selection) {
+  std::vector<std::string> tables;
+  for (const TocEntry& entry : toc.entries) {
+    if (!selection.contains(entry.id) || entry.kind != "TABLE DATA") continue;
+    const bool created = std::any_of(entry.dependencies.begin(), entry.dependencies.end(),
+                                     [&](format::EntryId id) { return selection.contains(id); });
+    const auto target = parse_copy_target(entry.copy_target);
+    if (!created && target) tables.push_back(target->relation_sql);
+  }
+  return tables;
+}
 
 asio::awaitable<void> check_tables_exist(Connection& connection, const Toc& toc, const Selection& selection) {
   const std::vector<std::string> tables = tables_to_load(toc, selection);

@@ -48,6 +48,19 @@ std::string info_line(const Toc& toc, std::string_view title, const char* key) {
   return fmt::format(";   {}: {}\n", title, one_line(found->second));
 }
 
+// What --with-dependencies has done.
+std::string needed_lines(const Toc& toc, const Selection& selection) {
+  std::string text;
+  const auto add = [&](const char* title, const std::vector<EntryId>& ids) {
+    if (ids.empty()) return;
+    text += fmt::format(";   {}: {}\n", title, ids.size());
+    for (const EntryId id : ids) text += fmt::format(";     {} {}\n", id, list_text(*toc.find(id)));
+  };
+  add("added, because the others need it", selection.added());
+  add("needed but excluded", selection.needed_but_excluded());
+  return text;
+}
+
 }  // namespace
 
 std::string list_text(const TocEntry& entry) {
@@ -65,7 +78,8 @@ std::string toc_list(const Toc& toc, const Selection& selection, std::string_vie
   text += info_line(toc, "taken", format::info_key::kFinished);
   text += info_line(toc, "from server", format::info_key::kServerVersion);
   text += info_line(toc, "with", format::info_key::kOptions);
-  text += fmt::format(";   selected: {} of {}\n;\n", selection.count(), toc.entries.size());
+  text += fmt::format(";   selected: {} of {}\n", selection.count(), toc.entries.size());
+  text += needed_lines(toc, selection) + ";\n";
   for (const TocEntry& entry : toc.entries) {
     if (selection.contains(entry.id)) text += fmt::format("{}; {}\n", entry.id, list_text(entry));
   }

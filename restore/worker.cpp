@@ -3,8 +3,9 @@
 #include <utility>
 
 #include "base/server_version.hpp"
+#include "base/sql_quote.hpp"
 #include "base/sqlstate.hpp"
-#include "restore/loader.hpp"
+#include "restore/live/live_supply.hpp"
 #include "restore/session.hpp"
 #include "restore/statements.hpp"
 
@@ -12,8 +13,12 @@ namespace pgark::restore {
 
 namespace asio = boost::asio;
 
-Worker::Worker(asio::any_io_executor executor, const WorkerContext& context)
-    : executor_(std::move(executor)), context_(context) {}
+Worker::Worker(asio::any_io_executor executor, const WorkerContext& context, std::size_t connection)
+    : executor_(std::move(executor)), context_(context), number_(connection) {}
+
+void Worker::tell(std::string_view what, Clock::time_point begin, bool rows) const {
+  context_.events->worked({number_, what, begin, Clock::now(), rows});
+}
 
 void Worker::adopt(std::unique_ptr<protocol::Connection> connection) {
   connection_ = std::move(connection);
@@ -23,7 +28,7 @@ void Worker::adopt(std::unique_ptr<protocol::Connection> connection) {
 asio::awaitable<void> Worker::record() {
   if (context_.journal == nullptr) co_return;
   co_await Journal::hold(*connection_);
-  ddl_.emplace(*connection_, nullptr, /*recorded=*/true);
+  ddl_.emplace(*connection_, nullptr, /*recorded=*/context_.live == nullptr);
 }
 
 void Worker::record_no_more() {
@@ -37,34 +42,63 @@ asio::awaitable<void> Worker::connect() {
 
 asio::awaitable<StepOutcome> Worker::run(const Step& step, const std::atomic<bool>& abandon) {
   StepOutcome outcome;
-  if (step.is_load && step.chunks.empty()) co_return outcome;
+  if (step.is_load && ((step.chunks.empty() && !step.live) || context_.options.rehearsal != Rehearsal::none))
+    co_return outcome;
+  // The one kind that a rollback does not take back.
+  if (context_.options.rolls_back() && step.entry->kind == "SEQUENCE SET") co_return outcome;
   if (!connection_) co_await connect();
   busy_ = true;
+  const auto begun = Clock::now();
   if (step.is_load) {
-    // Bytes of large objects that could not be created may still find them the next time.
-    const bool recorded = context_.journal != nullptr && (step.left_out == nullptr || step.left_out->empty());
-    RowSource source{*context_.decoder, row_conversion(step),
-                     recorded ? Journal::record_sql(step) : std::string()};
-    LoadResult loaded = co_await load(*connection_, step, std::move(source), abandon, *context_.events,
-                                      transactions_.has_value());
+    LoadResult loaded = co_await run_load(step, abandon);
     outcome.error = std::move(loaded.error);
     outcome.abandoned = loaded.abandoned;
     outcome.rows = loaded.rows;
     outcome.raw_bytes = loaded.raw_bytes;
     outcome.row_bytes = loaded.row_bytes;
+    outcome.digest = loaded.digest;
   } else {
     outcome = co_await run_ddl(step);
   }
   if (transactions_ && !outcome.error && !outcome.side_error) co_await transactions_->add(1);
   busy_ = false;
+  tell(step.is_load ? quote_qualified(step.entry->schema, step.entry->name) : describe(*step.entry), begun,
+       step.is_load);
   co_return outcome;
 }
 
-asio::awaitable<void> Worker::run_units(std::vector<DdlUnit> units, DdlRunner::Callbacks callbacks) {
+asio::awaitable<LoadResult> Worker::run_load(const Step& step, const std::atomic<bool>& abandon) {
+  const bool in_transaction = transactions_.has_value();
+  if (step.live) {
+    LiveSupply rows(executor_, *context_.live, step.id, row_conversion(step), *context_.cpu);
+    co_return co_await load_live(*connection_, step, rows, row_conversion(step), abandon, *context_.events,
+                                 in_transaction);
+  }
+  // Bytes of large objects that could not be created may still find them the next time.
+  const bool recorded = context_.journal != nullptr && (step.left_out == nullptr || step.left_out->empty());
+  RowSource source{*context_.decoder, row_conversion(step),
+                   recorded ? Journal::record_sql(step) : std::string()};
+  co_return co_await load(*connection_, step, std::move(source), abandon, *context_.events, in_transaction);
+}
+
+asio::awaitable<void> Worker::run_units(std::vector<DdlUnit> units, DdlRunner::Callbacks callbacks,
+                                        std::string_view what) {
   if (!connection_) co_await connect();
   busy_ = true;
+  const auto begun = Clock::now();
   co_await ddl_->run(std::move(units), std::move(callbacks));
   busy_ = false;
+  tell(what, begun, /*rows=*/false);
+}
+
+asio::awaitable<void> Worker::run_beside_steps(
+    std::function<asio::awaitable<void>(protocol::Connection&)> work, std::string_view what) {
+  if (!connection_) co_await connect();
+  busy_ = true;
+  const auto begun = Clock::now();
+  co_await work(*connection_);
+  busy_ = false;
+  tell(what, begun, /*rows=*/false);
 }
 
 // Binary rows are read without a question by a table of other types of the same size, so they are sent only
@@ -91,6 +125,17 @@ asio::awaitable<void> Worker::end_transactions() {
   transactions_.reset();
 }
 
+asio::awaitable<void> Worker::begin_rehearsal() {
+  // Whoever uses the database is not kept waiting behind a rehearsal for long.
+  co_await connection_->execute("BEGIN; SET LOCAL lock_timeout = '5s'");
+  ddl_->use_savepoints();
+}
+
+asio::awaitable<void> Worker::end_rehearsal() {
+  co_await connection_->execute("ROLLBACK");
+  ddl_.emplace(*connection_);
+}
+
 asio::awaitable<std::optional<Error>> Worker::conclude(const Step& step, bool commit) {
   busy_ = true;
   std::optional<Error> error = co_await finish_split_load(*connection_, step, commit);
@@ -98,28 +143,46 @@ asio::awaitable<std::optional<Error>> Worker::conclude(const Step& step, bool co
   co_return error;
 }
 
+std::vector<DdlUnit> Worker::units_of(const Step& step) const {
+  if (step.phase == 0) return create_units(*step.entry, context_.options, connection_->server_version_num());
+  DdlUnit unit{step.entry, {step.phase_sql}, true, step.phase == 1};
+  unit.number = step.phase - 1u;
+  return {std::move(unit)};
+}
+
+// The foreign key is there by now, and holds for new rows.
+void Worker::forgive_invalid_key(const Step& step, StepOutcome& outcome) const {
+  const bool validates = step.phase == 2 && step.entry->kind == "FK CONSTRAINT";
+  if (!validates || !outcome.error || is_disk_full(*outcome.error)) return;
+  outcome.error->message += "; it was added as NOT VALID, so that it holds for new rows";
+  outcome.side_error = std::exchange(outcome.error, std::nullopt);
+}
+
 asio::awaitable<StepOutcome> Worker::run_ddl(const Step& step) {
   StepOutcome outcome;
-  for (DdlUnit& unit : create_units(*step.entry, context_.options, connection_->server_version_num())) {
+  std::vector<DdlUnit> units = units_of(step);
+  for (DdlUnit& unit : units) {
     if (context_.journal != nullptr && context_.journal->has(*step.entry, unit.number)) continue;
-    std::optional<DdlUnit> weaker = not_valid_form(unit);
     bool essential = unit.essential;
-    std::optional<Error> error = co_await ddl_->run_one(std::move(unit), /*retry=*/true);
-    // A check of what has changed since its rows were stored. It is kept for the rows to come.
-    const bool violated = error && sqlstate::is(*error, sqlstate::kCheckViolation);
-    if (violated && weaker && !transactions_) {
+    std::optional<Error> error = co_await ddl_->run_one(unit, /*retry=*/true);
+    std::optional<DdlUnit> weaker;
+    if (error && !transactions_) weaker = weaker_form(unit, *error);
+    if (weaker) {
+      const char* instead = weaker->instead;
       const std::optional<Error> failed_too = co_await ddl_->run_one(std::move(*weaker), /*retry=*/true);
       if (!failed_too) {
-        error->message += "; it was added as NOT VALID, so that it holds for new rows";
+        error->message += std::string("; ") + instead;
         essential = false;
       }
     }
+    if (error) error->message = told_with(unit, std::move(error->message));
     if (error && essential) {
       outcome.error = std::move(error);
       break;
     }
     if (error) outcome.side_error = std::move(error);
   }
+  forgive_invalid_key(step, outcome);
   co_return outcome;
 }
 

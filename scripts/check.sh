@@ -16,10 +16,10 @@ check() {
   if step "$@"; then count 1 0; else count 0 1 "$1"; fi
 }
 
-# A build that fails is one failed check; building what can be built (-k 0)
+# check_build PRESET [TARGET...]: a build that fails is one failed check; building what can be built (-k 0)
 # shows all the errors at once.
 check_build() {
-  if ! step "build $1" build "$1" -k 0; then count 0 1 "build $1"; fi
+  if ! step "build $1" build "$1" -k 0 "${@:2}"; then count 0 1 "build $1"; fi
 }
 
 # check_ctest PRESET [CTEST OPTION...]: every test counts.
@@ -49,7 +49,7 @@ for case in tree.parse(sys.argv[1]).getroot().iter("testcase"):
 PYTHON
 }
 
-# check_fuzz SECONDS: every fuzz target that long, as many at a time as there
+# check_fuzz SECONDS: every fuzz target that long, one more at a time than there
 # are processors. New inputs go to a corpus in the build folder; the seeds in
 # tests/fuzz/corpus are only read.
 check_fuzz() {
@@ -74,7 +74,7 @@ fuzz_all() {
   local seconds=$1 folder=$2
   shift 2
   export -f fuzz_one
-  printf '%s\n' "$@" | xargs -P "$(nproc)" -I {} bash -c 'fuzz_one "$@"' fuzz {} "$seconds" "$folder" "$root"
+  printf '%s\n' "$@" | xargs -P $(($(nproc) + 1)) -I {} bash -c 'fuzz_one "$@"' fuzz {} "$seconds" "$folder" "$root"
 }
 
 fuzz_one() {

@@ -9,7 +9,8 @@ cd "$root"
 export LC_ALL=C.UTF-8
 export DEBIAN_FRONTEND=noninteractive
 # Objects are shared between clones of this tree: paths below the top are hashed relative to it.
-export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-10G}
+# What a file includes is taken from the compiler's own list, so that nothing is preprocessed twice.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-10G}
 cache_folder=${PGARK_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/pgark}
 
 say() { printf '\n== %s\n' "$*"; }

@@ -33,9 +33,11 @@ Result<> check_target(const std::string& path, bool overwrite) {
               "choose another name or remove the file first");
 }
 
+}  // namespace
+
 // Unlinks the leftover of a dead run. Whoever holds its lock is the only one that may, so that nobody else's
 // new file is hit. A leftover is never written into: it might be open, linked or readable elsewhere.
-Result<> remove_leftover(const std::string& path) {
+Result<> remove_unfinished_file(const std::string& path) {
   const FileDescriptor leftover(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!leftover) {
     if (errno == ENOENT) return {};
@@ -55,6 +57,8 @@ Result<> remove_leftover(const std::string& path) {
   return {};
 }
 
+namespace {
+
 Result<FileDescriptor> create_partial(const std::string& path) {
   for (int attempt = 0; attempt < kCreateAttemptsMax; ++attempt) {
     FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kFileMode));
@@ -67,7 +71,7 @@ Result<FileDescriptor> create_partial(const std::string& path) {
       return errno_fail(errno, "cannot create the archive", path, "create the folder first");
     }
     if (errno != EEXIST) return errno_fail(errno, "cannot create the archive", path);
-    if (auto removed = remove_leftover(path); !removed) return tl::unexpected<Error>(removed.error());
+    if (auto removed = remove_unfinished_file(path); !removed) return tl::unexpected<Error>(removed.error());
   }
   return fail(ErrorCode::io, "cannot create the archive: others keep creating it", path,
               "choose another name");

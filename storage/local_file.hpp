@@ -47,6 +47,10 @@ class LocalFileSink final : public format::Sink {
   WriteBehind write_behind_;
 };
 
+// Removes the file that a run which has died left at "<...>.partial"; nothing there is no error. Errors:
+// usage (somebody is writing it, or it is no file), io.
+Result<> remove_unfinished_file(const std::string& path);
+
 // Reads a regular file. Thread safe.
 class LocalFileSource final : public format::Source {
  public:

@@ -101,8 +101,10 @@ FileDescriptor open_folder(const std::string& path) {
   return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
 }
 
+}  // namespace
+
 // Of a dead run; whoever holds the lock is the only one that may.
-Result<> remove_leftover(const std::string& path) {
+Result<> remove_unfinished_folder(const std::string& path) {
   const FileDescriptor leftover = open_folder(path);
   if (!leftover) {
     if (errno == ENOENT) return {};
@@ -117,6 +119,8 @@ Result<> remove_leftover(const std::string& path) {
   if (!is_same_file(leftover.get(), path)) return {};
   return remove_archive(leftover, path);
 }
+
+namespace {
 
 Result<FileDescriptor> create_partial(const std::string& path) {
   for (int attempt = 0; attempt < kCreateAttemptsMax; ++attempt) {
@@ -133,7 +137,8 @@ Result<FileDescriptor> create_partial(const std::string& path) {
                         "create the folder it is to stand in first");
     }
     if (errno != EEXIST) return errno_fail(errno, "cannot create the archive", path);
-    if (auto removed = remove_leftover(path); !removed) return tl::unexpected<Error>(removed.error());
+    if (auto removed = remove_unfinished_folder(path); !removed)
+      return tl::unexpected<Error>(removed.error());
   }
   return fail(ErrorCode::io, "cannot create the archive: others keep creating it", path,
               "choose another name");

@@ -38,6 +38,10 @@ class LocalFolderSink final : public format::SinkFolder {
   bool is_replaced_locked_ = false;
 };
 
+// Removes the folder that a run which has died left at "<...>.partial"; nothing there is no error. Errors:
+// usage (somebody is writing it, or it holds something else than an archive's files), io.
+Result<> remove_unfinished_folder(const std::string& path);
+
 // The path leads to a folder.
 bool is_folder(const std::string& path);
 

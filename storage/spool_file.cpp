@@ -8,6 +8,7 @@
 
 #include "storage/file_descriptor.hpp"
 #include "storage/local_file.hpp"
+#include "storage/remote.hpp"
 
 namespace pgark::storage {
 namespace {
@@ -50,7 +51,7 @@ Result<Spool> create_spool(const std::string& folder) {
 }
 
 std::string spool_folder(const std::string& path, const char* tmpdir) {
-  if (path == "-") return tmpdir != nullptr && *tmpdir != '\0' ? tmpdir : "/var/tmp";
+  if (path == "-" || is_remote(path)) return tmpdir != nullptr && *tmpdir != '\0' ? tmpdir : "/var/tmp";
   return folder_of(path);
 }
 

@@ -19,8 +19,8 @@ struct Spool {
 // Makes the file in `folder`, readable by nobody else. Errors: io, no_space.
 Result<Spool> create_spool(const std::string& folder);
 
-// Where a spool for `path` goes: beside it, because there is meant to be room; for standard output $TMPDIR
-// (as given, may be null), else /var/tmp, which is not memory.
+// Where a spool for `path` goes: beside it, because there is meant to be room; for standard output and
+// object storage $TMPDIR (as given, may be null), else /var/tmp, which is not memory.
 std::string spool_folder(const std::string& path, const char* tmpdir);
 
 }  // namespace pgark::storage

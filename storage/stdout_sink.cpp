@@ -31,6 +31,7 @@ Result<std::unique_ptr<format::Sink>> StdoutSink::open(int fd, Content content) 
 }
 
 Result<> StdoutSink::write_at(std::uint64_t offset, ByteSpan data) {
+  if (failed_) return tl::unexpected<Error>(*failed_);
   if (offset != written_) return fail(ErrorCode::internal, "a write out of order", kName);
   while (!data.empty()) {
     const ssize_t done = ::write(fd_, data.data(), std::min(data.size(), kTransferBytesMax));
@@ -39,7 +40,10 @@ Result<> StdoutSink::write_at(std::uint64_t offset, ByteSpan data) {
       wait_until_writable(fd_);
       continue;
     }
-    if (done <= 0) return tl::unexpected<Error>(errno_error(done < 0 ? errno : EIO, "cannot write", kName));
+    if (done <= 0) {
+      failed_ = errno_error(done < 0 ? errno : EIO, "cannot write", kName);
+      return tl::unexpected<Error>(*failed_);
+    }
     data = data.subspan(static_cast<std::size_t>(done));
     written_ += static_cast<std::uint64_t>(done);
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/error.hpp"
@@ -30,6 +31,7 @@ class StdoutSink final : public format::Sink {
 
   const int fd_;
   std::uint64_t written_ = 0;
+  std::optional<Error> failed_;  // from then on nothing is written
 };
 
 }  // namespace pgark::storage

@@ -1,10 +1,6 @@
 #include "base/async/task_group.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 #include <cassert>
@@ -17,28 +13,16 @@
 
 namespace pgark::async {
 
-namespace {
-
-struct Child {
-  asio::any_io_executor executor;
-  asio::cancellation_signal signal;  // emitted on `executor` only
-  Task task;                         // keeps a lambda's captures alive while its coroutine runs
-};
-
-}  // namespace
-
 struct TaskGroup::State {
   explicit State(const asio::any_io_executor& owner) : completion(std::make_shared<Completion>(owner)) {}
 
   void cancel_locked() {
     if (std::exchange(cancelled, true)) return;
-    for (const auto& child : children) {
-      asio::post(child->executor, [child] { child->signal.emit(asio::cancellation_type::terminal); });
-    }
+    for (const auto& child : children) child->cancel();
   }
 
   // Keeps the first failure. Whatever comes after a cancellation is a consequence of it.
-  void finish(const std::shared_ptr<Child>& child, std::exception_ptr error) {
+  void finish(const std::shared_ptr<Spawned>& child, std::exception_ptr error) {
     {
       const std::lock_guard lock(mutex);
       std::erase(children, child);
@@ -51,7 +35,7 @@ struct TaskGroup::State {
   }
 
   std::mutex mutex;
-  std::vector<std::shared_ptr<Child>> children;  // still running
+  std::vector<std::shared_ptr<Spawned>> children;  // still running
   std::exception_ptr first_error;
   bool cancelled = false;
   std::shared_ptr<Completion> completion;
@@ -64,18 +48,16 @@ TaskGroup::~TaskGroup() {
 }
 
 void TaskGroup::spawn(asio::any_io_executor executor, Task task) {
-  const auto child = std::make_shared<Child>();
-  child->executor = std::move(executor);
-  child->task = std::move(task);
+  const auto child = std::make_shared<Spawned>(std::move(executor));
   {
     const std::lock_guard lock(state_->mutex);
     if (state_->cancelled) return;
     state_->children.push_back(child);
     state_->completion->add();
   }
-  auto on_end = [state = state_, child](std::exception_ptr error) { state->finish(child, std::move(error)); };
-  asio::co_spawn(child->executor, child->task,
-                 asio::bind_cancellation_slot(child->signal.slot(), std::move(on_end)));
+  // A sibling's failure may cancel the child from here on, before it has begun.
+  child->start(std::move(task),
+               [state = state_, child](std::exception_ptr error) { state->finish(child, std::move(error)); });
 }
 
 void TaskGroup::cancel() {

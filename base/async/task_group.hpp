@@ -9,13 +9,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <functional>
 #include <memory>
 
-namespace pgark::async {
+#include "base/async/spawned.hpp"
 
-namespace asio = boost::asio;
-using Task = std::function<asio::awaitable<void>()>;
+namespace pgark::async {
 
 class TaskGroup {
  public:

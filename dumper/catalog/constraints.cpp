@@ -7,19 +7,28 @@
 namespace pgark::dumper {
 namespace {
 
+// The partition's part of a foreign key of the partitioned table, which has another name.
+constexpr const char* kOwnName =
+    "EXISTS (SELECT FROM pg_catalog.pg_constraint above WHERE above.oid = c.conparentid AND c.contype = 'f' "
+    "AND"
+    " above.conname <> c.conname AND above.conrelid <> c.conrelid AND above.confrelid = c.confrelid)";
+
 // A foreign key with a parent is a clone that the parent's creation makes again; only a comment on it is
-// ours.
+// ours, or that it has a name of its own.
 std::string constraints_sql(const Reading& reading) {
   return "SELECT c.oid, c.conname, c.contype, c.conrelid, c.conindid, c.confrelid, c.conparentid, "
          "c.condeferrable,"
          " c.condeferred, c.convalidated, " +
          since(reading, 18, "c.conenforced", "true") + ", c.conislocal, c.connoinherit, " +
          since(reading, 18, "c.conperiod", "false") +
-         ", c.coninhcount, c.conkey, pg_catalog.pg_get_constraintdef(c.oid)"
+         ", c.coninhcount, c.conkey, pg_catalog.pg_get_constraintdef(c.oid), own.name"
          " FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted(oid)"
-         " JOIN pg_catalog.pg_constraint c ON c.conrelid = wanted.oid"
-         " WHERE c.contype IN ('c', 'n', 'p', 'u', 'x') OR (c.contype = 'f' AND (c.conparentid = 0 OR EXISTS"
-         " (SELECT 1 FROM pg_catalog.pg_description d WHERE d.classoid ="
+         " JOIN pg_catalog.pg_constraint c ON c.conrelid = wanted.oid CROSS JOIN LATERAL (SELECT " +
+         kOwnName +
+         " AS name) own"
+         " WHERE c.contype IN ('c', 'n', 'p', 'u', 'x') OR (c.contype = 'f' AND (c.conparentid = 0 OR "
+         "own.name OR"
+         " EXISTS (SELECT 1 FROM pg_catalog.pg_description d WHERE d.classoid ="
          " 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.objoid = c.oid)))"
          " ORDER BY c.conrelid, c.conname";
 }
@@ -59,6 +68,7 @@ void take_constraint(Reading& reading, Row& row) {
   }
   Relation& relation = reading.catalog.relations[constraint.relation];
   constraint.definition_sql = row.definition(reading.describe(relation) + "." + constraint.name);
+  constraint.own_name = row.boolean();
   if (constraint.type == 'f') constraint.referenced_index = index;
   if (has_index(constraint.type)) {
     const auto found = reading.catalog.index_by_oid.find(index);

@@ -27,7 +27,8 @@
 namespace pgark::dumper {
 
 struct Namespace : Object {
-  bool create = true;  // false for `public`, which every database already has (B0.4)
+  bool create = true;              // false for `public`, which every database already has (B0.4)
+  bool is_restore_record = false;  // of ours, in a database that a restore has not finished
 };
 
 struct Extension : Object {
@@ -176,6 +177,7 @@ struct Constraint {
   Oid parent = 0;  // conparentid
   bool deferrable = false, deferred = false, validated = true, enforced = true;
   bool local = true, no_inherit = false, period = false;
+  bool own_name = false;  // of a partition's foreign key: not that of its parent
   int inherit_count = 0;
   std::vector<std::int16_t> columns;
   std::string definition_sql;  // pg_get_constraintdef

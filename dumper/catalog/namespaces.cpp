@@ -1,6 +1,9 @@
 // Schemas (B03, B0.4).
+#include <optional>
+#include <string>
 #include <utility>
 
+#include "base/restore_record.hpp"
 #include "dumper/catalog/reading.hpp"
 
 namespace pgark::dumper {
@@ -11,7 +14,8 @@ constexpr std::string_view kSql =
     "SELECT n.oid, n.nspname, n.nspowner, n.nspacl,"
     " CASE WHEN n.nspname = 'public' THEN pg_catalog.array_append(pg_catalog.acldefault('n', n.nspowner),"
     " $public) ELSE pip.initprivs END,"
-    " pg_catalog.acldefault('n', n.nspowner)"
+    " pg_catalog.acldefault('n', n.nspowner),"
+    " CASE WHEN n.nspname = 'pgark_restore' THEN pg_catalog.obj_description(n.oid, 'pg_namespace') END"
     " FROM pg_catalog.pg_namespace n";
 
 // USAGE from 15 on, whatever the server's initdb did: the same dump then restores the same privileges
@@ -34,6 +38,14 @@ void take_namespace(Reading& reading, Row& row) {
   schema.acl = row.optional_text();
   schema.initial_acl = row.optional_text();
   schema.default_acl = row.text();
+  const std::optional<std::string> comment = row.optional_text();
+  schema.is_restore_record = comment == restore_record::kComment || comment == restore_record::kLiveComment;
+  if (schema.is_restore_record) {
+    reading.catalog.report.push_back(
+        {format::ReportLevel::warning, "SCHEMA", schema.name,
+         "left out: it is the record of a restore into this database that has not come to its end, so that "
+         "rows, objects or foreign keys may be missing here"});
+  }
   schema.extension = reading.extension_of(catalog_oid::kNamespace, schema.oid);
   reading.catalog.namespace_by_oid[schema.oid] = static_cast<Index>(reading.catalog.namespaces.size());
   reading.catalog.namespaces.push_back(std::move(schema));

@@ -2,29 +2,24 @@
 
 namespace pgark::dumper {
 
-ChunkSink::ChunkSink(const async::CpuPool& cpu, std::span<const DataObject> objects,
-                     format::CodecChoice codec, format::ArchiveWriter& writer, Progress& progress)
-    : objects_(objects),
-      codec_(codec),
-      writer_(writer),
-      progress_(progress),
-      coders_(cpu.thread_count()),
-      counts_(objects.size()) {}
+ChunkSink::ChunkSink(std::span<const DataObject> objects, DumpOutput& output, Progress& progress)
+    : objects_(objects), output_(output), progress_(progress), counts_(objects.size()) {}
 
-void ChunkSink::store(const Position& position, ByteSpan rows, const std::stop_token& stop) {
-  format::ChunkCoder& coder = coders_.at(async::CpuPool::current_thread());
+void ChunkSink::store(const Position& position, BufferLease& rows, const std::stop_token& stop) {
   const DataObject& object = objects_[position.object];
   const auto encoding = object.binary ? format::RowEncoding::columnar : format::RowEncoding::text;
-  const auto encoded =
-      coder.encode(object.entry, position.part, position.sequence, rows, codec_, encoding, stop);
-  if (!encoded && stop.stop_requested()) return;
-  value_or_throw(encoded);
-  value_or_throw(writer_.append(*encoded));
-  const format::ChunkInfo& info = encoded->info;
-  counts_[position.object].stored.fetch_add(info.rows, std::memory_order_relaxed);
-  progress_.bytes_done.fetch_add(rows.size(), std::memory_order_relaxed);
-  progress_.rows_done.fetch_add(info.rows, std::memory_order_relaxed);
-  progress_.stored_bytes.fetch_add(encoded->bytes, std::memory_order_relaxed);
+  const std::uint64_t row_bytes = rows->size();
+  const auto stored = output_.store({object.entry, position.part, position.sequence, encoding}, rows, stop);
+  if (!stored && stop.stop_requested()) return;
+  value_or_throw(stored);
+  counts_[position.object].stored.fetch_add(stored->rows, std::memory_order_relaxed);
+  progress_.bytes_done.fetch_add(row_bytes, std::memory_order_relaxed);
+  progress_.rows_done.fetch_add(stored->rows, std::memory_order_relaxed);
+  progress_.stored_bytes.fetch_add(stored->bytes, std::memory_order_relaxed);
+}
+
+void ChunkSink::end(std::size_t object) {
+  if (output_.live()) value_or_throw(output_.end_entry(objects_[object].entry, counts_[object].announced));
 }
 
 void ChunkSink::expect(std::size_t object, std::uint64_t rows) {

@@ -4,6 +4,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <exception>
+#include <optional>
 
 #include "base/async/task_group.hpp"
 #include "dumper/data/copy_worker.hpp"
@@ -100,18 +101,21 @@ asio::awaitable<void> copy_tables(protocol::Connection& leader, CopyTablesInput 
   input.source = pinned_to(std::move(input.source), leader.peer());
   const asio::any_io_executor owner = co_await asio::this_coro::executor;
 
-  CopyPool pool{
-      .objects = input.objects,
-      .cpu = input.cpu,
-      .events = input.events,
-      .scheduler = RangeScheduler(input.plan.tables, workers),
-      .buffers = BufferPool(buffer_count(workers, input.cpu.thread_count()),
-                            input.options.chunk_bytes + kRowSlackBytes),
-      .chunks = ChunkSink(input.cpu, input.objects, input.options.codec, input.writer, input.events.progress),
-      .forecast = SizeForecast(input.plan.bytes),
-      .chunk_bytes = input.options.chunk_bytes,
-      .in_recovery = input.snapshot.in_recovery,
-      .tables_locked = input.tables_locked};
+  std::optional<BufferPool> own_buffers;
+  if (input.output.buffers() == nullptr) {
+    own_buffers.emplace(buffer_count(workers, input.cpu.thread_count()),
+                        input.options.chunk_bytes + kRowSlackBytes);
+  }
+  CopyPool pool{.objects = input.objects,
+                .cpu = input.cpu,
+                .events = input.events,
+                .scheduler = RangeScheduler(input.plan.tables, workers),
+                .buffers = own_buffers ? *own_buffers : *input.output.buffers(),
+                .chunks = ChunkSink(input.objects, input.output, input.events.progress),
+                .forecast = SizeForecast(input.plan.bytes),
+                .chunk_bytes = input.options.chunk_bytes,
+                .in_recovery = input.snapshot.in_recovery,
+                .tables_locked = input.tables_locked};
   announce(input, workers, pool.buffers);
 
   async::TaskGroup group(owner);

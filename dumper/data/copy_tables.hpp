@@ -13,9 +13,9 @@
 #include "base/events.hpp"
 #include "dumper/data/data_object.hpp"
 #include "dumper/data/data_plan.hpp"
+#include "dumper/dump_output.hpp"
 #include "dumper/options.hpp"
 #include "dumper/session.hpp"
-#include "format/writer.hpp"
 #include "protocol/connection.hpp"
 
 namespace pgark::dumper {
@@ -47,7 +47,7 @@ struct CopyTablesInput {
   std::span<const DataObject> objects;
   const DataPlan& plan;
   const DumpOptions& options;
-  format::ArchiveWriter& writer;
+  DumpOutput& output;
   EventSink& events;
   RunningConnections& running;
   bool tables_locked = true;  // by the leader

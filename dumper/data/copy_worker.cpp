@@ -4,9 +4,11 @@
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <unordered_set>
 
 #include "base/async/async_buffer.hpp"
+#include "base/async/wakeup.hpp"
 #include "base/lock_room.hpp"
 #include "base/sqlstate.hpp"
 #include "dumper/data/copy_statement.hpp"
@@ -36,24 +38,42 @@ class CopyWorker {
  public:
   CopyWorker(protocol::Connection& connection, CopyPool& pool, CopyWorkerOptions options,
              async::JobGroup& jobs)
-      : connection_(connection), pool_(pool), options_(std::move(options)), jobs_(jobs) {}
+      : connection_(connection),
+        pool_(pool),
+        options_(std::move(options)),
+        jobs_(jobs),
+        freed_(connection.executor()) {}
 
   asio::awaitable<void> run() {
     std::string bounded_waits = "SET lock_timeout = '" + std::to_string(kLockTimeout.count()) + "s'";
     co_await connection_.execute(std::move(bounded_waits));
-    while (const auto piece = pool_.scheduler.next(options_.worker)) {
+    while (const std::optional<Piece> piece = co_await next_piece()) {
       const auto begun = Clock::now();
       const std::uint64_t text_bytes = co_await copy(*piece);
-      const std::chrono::duration<double> elapsed = Clock::now() - begun;
+      const auto ended = Clock::now();
+      const std::chrono::duration<double> elapsed = ended - begun;
+      pool_.events.worked(
+          {options_.worker, pool_.objects[piece->object].qualified_sql, begun, ended, /*rows=*/true});
       pool_.events.progress.bytes_total.store(pool_.forecast.add(piece->bytes, text_bytes),
                                               std::memory_order_relaxed);
-      if (pool_.scheduler.finished(options_.worker, elapsed.count())) {
-        pool_.events.progress.steps_done.fetch_add(1, std::memory_order_relaxed);
-      }
+      if (pool_.scheduler.finished(options_.worker, elapsed.count())) end(piece->object);
     }
   }
 
  private:
+  asio::awaitable<std::optional<Piece>> next_piece() {
+    while (true) {
+      RangeScheduler::Turn turn = pool_.scheduler.turn(options_.worker, freed_.notifier());
+      if (!turn.waits) co_return turn.piece;
+      co_await freed_.wait();
+    }
+  }
+
+  void end(std::size_t object) {
+    pool_.events.progress.steps_done.fetch_add(1, std::memory_order_relaxed);
+    jobs_.submit([&chunks = pool_.chunks, object] { chunks.end(object); });
+  }
+
   asio::awaitable<std::uint64_t> copy(const Piece& piece) {
     const DataObject& object = pool_.objects[piece.object];
     try {
@@ -121,8 +141,9 @@ class CopyWorker {
 
   void submit(const ChunkSink::Position& position, BufferLease rows) {
     const auto shared = std::make_shared<BufferLease>(std::move(rows));
+    pool_.chunks.announce(position.object);
     jobs_.submit([&chunks = pool_.chunks, position, shared, stop = jobs_.stop_token()] {
-      chunks.store(position, **shared, stop);
+      chunks.store(position, *shared, stop);
     });
   }
 
@@ -130,6 +151,7 @@ class CopyWorker {
   CopyPool& pool_;
   const CopyWorkerOptions options_;
   async::JobGroup& jobs_;
+  async::Wakeup freed_;  // tables that had to wait for others
   const std::string no_lock_;
   std::unordered_set<std::size_t> locked_;  // objects this connection has locked
 };

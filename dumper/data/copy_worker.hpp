@@ -27,7 +27,7 @@ struct CopyPool {
   async::CpuPool& cpu;
   EventSink& events;
   RangeScheduler scheduler;
-  BufferPool buffers;
+  BufferPool& buffers;
   ChunkSink chunks;
   SizeForecast forecast;
   std::size_t chunk_bytes;  // raw size at which a chunk is closed

@@ -20,10 +20,11 @@ namespace pgark::dumper {
 inline constexpr int kTidRangeScanVersionNum = 140000;
 
 struct TableWork {
-  std::size_t object = 0;       // position in the data objects
-  std::uint64_t bytes = 0;      // heap and TOAST: the weight
-  std::uint32_t pages = 0;      // of the heap; 0: not to be cut
-  std::uint32_t pages_min = 1;  // ranges are not cut below this
+  std::size_t object = 0;               // position in the data objects
+  std::uint64_t bytes = 0;              // heap and TOAST: the weight
+  std::uint32_t pages = 0;              // of the heap; 0: not to be cut
+  std::uint32_t pages_min = 1;          // ranges are not cut below this
+  std::vector<std::size_t> after = {};  // objects that must be complete before it is begun; all are planned
   bool operator==(const TableWork&) const = default;
 };
 

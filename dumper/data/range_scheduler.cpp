@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <utility>
 
 namespace pgark::dumper {
 
@@ -10,22 +11,27 @@ RangeScheduler::RangeScheduler(std::vector<TableWork> heaviest_first, std::size_
     : workers_(workers) {
   tables_.reserve(heaviest_first.size());
   for (const TableWork& work : heaviest_first) {
-    Table table{work, work.pages, 0, 0};
+    Table table{work, work.pages, 0, 0, false};
     if (work.pages != 0) table.bytes_per_page = static_cast<double>(work.bytes) / work.pages;
     tables_.push_back(table);
     bytes_left_ += work.bytes;
+    unfinished_.insert(work.object);
   }
 }
 
-std::optional<Piece> RangeScheduler::next(std::size_t worker) {
+RangeScheduler::Turn RangeScheduler::turn(std::size_t worker, std::function<void()> freed) {
   const std::lock_guard lock(mutex_);
   Worker& self = workers_.at(worker);
   assert(!self.running);
   const bool has_work = self.rest.size() != 0 || take_unstarted(self) || steal(self);
-  if (!has_work) return std::nullopt;
+  if (!has_work) {
+    const bool waits = unstarted_ != tables_.size();
+    if (waits && freed) waiting_.push_back(std::move(freed));
+    return {std::nullopt, waits};
+  }
   self.running = cut(self);
   bytes_left_ -= std::min(bytes_left_, self.running->bytes);
-  return self.running;
+  return {self.running, false};
 }
 
 bool RangeScheduler::finished(std::size_t worker, double seconds) {
@@ -38,15 +44,32 @@ bool RangeScheduler::finished(std::size_t worker, double seconds) {
   if (piece.pages.size() != 0) table.pages_per_second = piece.pages.size() / std::max(seconds, 0.001);
   table.pages_unfinished -= piece.pages.size();
   self.running.reset();
-  return table.pages_unfinished == 0;
+  if (table.pages_unfinished != 0) return false;
+  unfinished_.erase(table.work.object);
+  // What was called waits for this lock at most.
+  for (const auto& call : std::exchange(waiting_, {})) call();
+  return true;
 }
 
 // A table that is not to be cut has no pages and is handed out by cut() as a whole.
 bool RangeScheduler::take_unstarted(Worker& worker) {
-  if (unstarted_ == tables_.size()) return false;
-  worker.table = unstarted_++;
-  worker.rest = {0, tables_[worker.table].work.pages};
+  const auto startable = [this](const Table& table) { return !table.begun && may_begin(table); };
+  const auto first = tables_.begin() + static_cast<std::ptrdiff_t>(unstarted_);
+  auto found = std::find_if(first, tables_.end(), startable);
+  const bool alone =
+      std::ranges::none_of(workers_, [](const Worker& any) { return any.running.has_value(); });
+  if (found == tables_.end() && alone) found = first;  // they wait for each other: one has to be first
+  if (found == tables_.end()) return false;
+  found->begun = true;
+  worker.table = static_cast<std::size_t>(found - tables_.begin());
+  worker.rest = {0, found->work.pages};
+  while (unstarted_ < tables_.size() && tables_[unstarted_].begun) ++unstarted_;
   return true;
+}
+
+bool RangeScheduler::may_begin(const Table& table) const {
+  return std::ranges::none_of(table.work.after,
+                              [this](std::size_t object) { return unfinished_.contains(object); });
 }
 
 bool RangeScheduler::steal(Worker& thief) {

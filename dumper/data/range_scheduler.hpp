@@ -5,14 +5,18 @@
 // anybody's range. A piece lasts about kPieceSeconds by the speed measured so far, and less towards the end:
 // a piece cannot be cut once its COPY runs, so the last ones decide how long the others wait.
 //
+// A table that has to come after others waits for them to be complete.
+//
 // Every page of every table is handed out exactly once. Thread rule: all methods from any thread. The clock
 // is the caller's: tests give a false one.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 #include "dumper/data/data_plan.hpp"
@@ -46,7 +50,13 @@ class RangeScheduler {
 
   // The next piece of `worker`, or nullopt when everything is handed out. REQUIRES: finished() for the
   // previous one.
-  std::optional<Piece> next(std::size_t worker);
+  std::optional<Piece> next(std::size_t worker) { return turn(worker, {}).piece; }
+  struct Turn {
+    std::optional<Piece> piece;
+    bool waits = false;  // nothing now, but tables are left that wait for others
+  };
+  // The same; `freed` is called once when it is worth while to ask again, from the thread that frees.
+  Turn turn(std::size_t worker, std::function<void()> freed);
   // The piece that next() gave to `worker` was copied in `seconds`. True when its table is complete with it.
   bool finished(std::size_t worker, double seconds);
 
@@ -56,6 +66,7 @@ class RangeScheduler {
     std::uint32_t pages_unfinished = 0;
     double bytes_per_page = 0;
     double pages_per_second = 0;  // of the piece finished last; 0: none yet
+    bool begun = false;
   };
   struct Worker {
     std::size_t table = 0;
@@ -64,6 +75,7 @@ class RangeScheduler {
   };
 
   bool take_unstarted(Worker& worker);
+  bool may_begin(const Table& table) const;
   bool steal(Worker& thief);
   Piece cut(Worker& worker);
   std::uint32_t piece_pages(const Table& table) const;
@@ -72,7 +84,9 @@ class RangeScheduler {
   std::mutex mutex_;
   std::vector<Table> tables_;
   std::vector<Worker> workers_;
-  std::size_t unstarted_ = 0;     // tables_[unstarted_...] are not begun
+  std::size_t unstarted_ = 0;                   // all before tables_[unstarted_] are begun
+  std::unordered_set<std::size_t> unfinished_;  // objects
+  std::vector<std::function<void()>> waiting_;
   std::uint64_t bytes_left_ = 0;  // not handed out, of all tables
 };
 

@@ -10,9 +10,9 @@ namespace pgark::dumper {
 namespace {
 
 // Clones on partitions are made again with the foreign key of the partitioned table; a comment on one is
-// ours.
+// ours. One with a name of its own is made before, and becomes part of the other when that is made.
 bool is_clone(const Constraint& constraint) {
-  return constraint.parent != 0;
+  return constraint.parent != 0 && !constraint.own_name;
 }
 
 void collect(BuildContext& context) {
@@ -36,15 +36,25 @@ void wait_for_attached_indexes(BuildContext& context, DumpId id, Index reference
   }
 }
 
-// The clones in between are not in the catalog, hence by table.
-void wait_for_root(BuildContext& context, DumpId id, Index partition) {
+// The foreign keys of the tables above. The clones in between are not in the catalog, hence by table.
+std::vector<DumpId> keys_above(const BuildContext& context, Index partition) {
+  std::vector<DumpId> keys;
   std::vector<Index> above = context.catalog.relations[partition].parents;
   for (std::size_t level = 0; level < above.size(); ++level) {
     for (const Index i : context.lookup.constraints_of(above[level])) {
-      context.graph.depend(id, context.graph.find(ObjectKind::foreign_key, i));
+      const DumpId key = context.graph.find(ObjectKind::foreign_key, i);
+      if (key != kNoDump) keys.push_back(key);
     }
     const auto& next = context.catalog.relations[above[level]].parents;
     above.insert(above.end(), next.begin(), next.end());
+  }
+  return keys;
+}
+
+void link_partition(BuildContext& context, DumpId id, const Constraint& constraint) {
+  for (const DumpId above : keys_above(context, constraint.relation)) {
+    if (is_clone(constraint)) context.graph.depend(id, above);
+    if (constraint.own_name) context.graph.depend(above, id);
   }
 }
 
@@ -54,7 +64,7 @@ void link(BuildContext& context) {
     if (id == kNoDump) continue;
     const Constraint& constraint = context.catalog.constraints[i];
     context.graph.depend(id, context.graph[id].parent);
-    if (is_clone(constraint)) wait_for_root(context, id, constraint.relation);
+    link_partition(context, id, constraint);
     context.graph.depend(id, context.relation_id(context.lookup.relation(constraint.referenced_relation)));
     const Index index = context.lookup.index(constraint.referenced_index);
     if (index != kNone) wait_for_attached_indexes(context, id, index);
@@ -79,8 +89,10 @@ void define(Emitter& out, DumpId id, const Constraint& constraint) {
   for (const Index below : locked) entry.size_estimate_bytes += out.catalog().relations[below].total_bytes;
   entry.create.push_back({fmt::format("ALTER TABLE {}{}\n    ADD CONSTRAINT {} {}", only, table_sql, name,
                                       constraint.definition_sql)});
-  entry.drop.push_back(
-      {fmt::format("ALTER TABLE IF EXISTS {}{} DROP CONSTRAINT IF EXISTS {}", only, table_sql, name)});
+  // As a part it goes with the whole.
+  if (!constraint.own_name)
+    entry.drop.push_back(
+        {fmt::format("ALTER TABLE IF EXISTS {}{} DROP CONSTRAINT IF EXISTS {}", only, table_sql, name)});
   out.define(id, std::move(entry), {std::move(locked), {}});
 }
 

@@ -87,6 +87,10 @@ void DumpGraph::add_catalog_dependencies(const std::vector<Dependency>& dependen
     if (row.type == 'p' || row.type == 'e') continue;
     const DumpId dependent = find(row.dependent), referenced = find(row.referenced);
     if (dependent == kNoDump || referenced == kNoDump) continue;
+    // Which comes first of a partition's part of a foreign key and the whole, the part knows.
+    if (row.type == 'P' && objects_[dependent].kind == ObjectKind::foreign_key &&
+        objects_[referenced].kind == ObjectKind::foreign_key)
+      continue;
     // D1.3: a composite type needs its relation, which carries the dependencies of the columns.
     const bool reverse = row.type == 'i' && objects_[dependent].kind == ObjectKind::hidden_relation &&
                          row.referenced.catalog == catalog_oid::kType;

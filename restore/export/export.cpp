@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "base/async/run_on.hpp"
 #include "format/checksum.hpp"
 #include "restore/archive_facts.hpp"
 #include "restore/chunk_stream.hpp"
@@ -137,7 +136,7 @@ asio::awaitable<ExportOutcome> export_table(asio::any_io_executor executor, asyn
   const asio::any_io_executor strand = asio::make_strand(executor);
   TableExport running(strand, cpu, std::move(choice), archive, table, std::move(sink), events);
   asio::awaitable<ExportOutcome> run = running.run();
-  co_return co_await asio::co_spawn(strand, std::move(run), asio::use_awaitable);
+  co_return co_await async::run_on(strand, std::move(run));
 }
 
 }  // namespace pgark::restore

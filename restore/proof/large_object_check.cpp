@@ -89,12 +89,11 @@ asio::awaitable<LargeObjectDigest> digest_of(Connection& connection, const forma
 
 }  // namespace
 
-asio::awaitable<LargeObjectProof> check_large_objects(Connection& connection,
-                                                      const format::ArchiveReader& archive,
+asio::awaitable<LargeObjectProof> check_large_objects(Connection& connection, ProofSource source,
                                                       async::CpuPool& cpu, const Selection& selection,
                                                       const std::set<format::EntryId>& left_out) {
   LargeObjectProof proof;
-  const Archived archived = archived_objects(archive.toc(), selection, left_out);
+  const Archived archived = archived_objects(source.toc, selection, left_out);
   if (archived.count == 0) co_return proof;
   std::string count_sql = "SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata m JOIN " +
                           wanted_sql(archived) + " w (oid) ON w.oid = m.oid";
@@ -106,7 +105,12 @@ asio::awaitable<LargeObjectProof> check_large_objects(Connection& connection,
   }
   if (archived.data == 0) co_return proof;
 
-  const LargeObjectDigest wanted = co_await digest_of(connection, archive, cpu, archived.data);
+  LargeObjectDigest wanted;
+  if (source.archive != nullptr) {
+    wanted = co_await digest_of(connection, *source.archive, cpu, archived.data);
+  } else if (source.large_objects != nullptr) {
+    wanted = *source.large_objects;
+  }
   Result<LargeObjectDigest> there = co_await digest_of(connection, pages_sql(archived));
   if (!there) {
     // pg_largeobject is open to superusers only.

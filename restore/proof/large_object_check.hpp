@@ -10,6 +10,7 @@
 #include "base/async/cpu_pool.hpp"
 #include "format/reader.hpp"
 #include "protocol/connection.hpp"
+#include "restore/proof/large_object_digest.hpp"
 #include "restore/selection.hpp"
 
 namespace pgark::restore {
@@ -19,10 +20,17 @@ struct LargeObjectProof {
   std::optional<std::string> difference;
 };
 
-// `archive` and the pool outlive it; `connection` is idle. Throws as restore() does.
+// What a database is compared with: an archive, or what is left of rows that were restored while they came.
+struct ProofSource {
+  const format::Toc& toc;  // with totals
+  const format::ArchiveReader* archive = nullptr;
+  const LargeObjectDigest* large_objects = nullptr;  // without an archive
+};
+
+// What `source` refers to and the pool outlive it; `connection` is idle. Throws as restore() does.
 boost::asio::awaitable<LargeObjectProof> check_large_objects(protocol::Connection& connection,
-                                                             const format::ArchiveReader& archive,
-                                                             async::CpuPool& cpu, const Selection& selection,
+                                                             ProofSource source, async::CpuPool& cpu,
+                                                             const Selection& selection,
                                                              const std::set<format::EntryId>& left_out);
 
 }  // namespace pgark::restore

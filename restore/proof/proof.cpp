@@ -3,15 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <span>
 #include <utility>
 
+#include "base/async/run_on.hpp"
 #include "base/row_settings.hpp"
 #include "protocol/connection.hpp"
+#include "restore/chosen_toc.hpp"
 #include "restore/ddl_runner.hpp"
 #include "restore/plan.hpp"
 #include "restore/proof/large_object_check.hpp"
@@ -43,24 +43,24 @@ asio::awaitable<std::unique_ptr<Connection>> open_reader(asio::any_io_executor e
 class Prover {
  public:
   Prover(asio::any_io_executor executor, async::CpuPool& cpu, params::ConnectParams target,
-         RestoreOptions options, const format::ArchiveReader& archive, std::set<format::EntryId> left_out,
-         EventSink& events)
+         RestoreOptions options, ProofSource source, std::set<format::EntryId> left_out, EventSink& events)
       : executor_(std::move(executor)),
         cpu_(cpu),
         target_(std::move(target)),
         options_(std::move(options)),
-        archive_(archive),
-        toc_(archive.toc()),
+        source_(source),
+        chosen_(value_or_throw(ChosenToc::make(source.toc, options_))),
+        toc_(chosen_.get()),
         left_out_(std::move(left_out)),
         events_(events) {}
 
   asio::awaitable<ProofReport> run() {
-    selection_ = value_or_throw(Selection::make(toc_, options_));
+    selection_ = value_or_throw(Selection::make(source_.toc, options_));
     const SessionChoice session = session_choice(toc_, options_);
     for (int i = 0; i < std::max(options_.jobs, 1); ++i) {
       const asio::any_io_executor strand = asio::make_strand(executor_);
       asio::awaitable<std::unique_ptr<Connection>> opening = open_reader(strand, target_, session, events_);
-      connections_.push_back(co_await asio::co_spawn(strand, std::move(opening), asio::use_awaitable));
+      connections_.push_back(co_await async::run_on(strand, std::move(opening)));
     }
     co_await on_first([this] { return check_objects(); });
     co_await on_first([this] { return check_sequences(); });
@@ -68,7 +68,7 @@ class Prover {
     co_await on_first([this] { return check_rows(); });
     for (const auto& connection : connections_) {
       asio::awaitable<void> closing = connection->close();
-      co_await asio::co_spawn(connection->executor(), std::move(closing), asio::use_awaitable);
+      co_await async::run_on(connection->executor(), std::move(closing));
     }
     co_return std::move(report_);
   }
@@ -77,7 +77,7 @@ class Prover {
   template <class Work>
   asio::awaitable<void> on_first(Work work) {
     asio::awaitable<void> working = work();
-    co_await asio::co_spawn(first().executor(), std::move(working), asio::use_awaitable);
+    co_await async::run_on(first().executor(), std::move(working));
   }
 
   asio::awaitable<void> check_objects() {
@@ -126,7 +126,7 @@ class Prover {
   }
 
   asio::awaitable<void> check_bytes() {
-    LargeObjectProof proof = co_await check_large_objects(first(), archive_, cpu_, *selection_, left_out_);
+    LargeObjectProof proof = co_await check_large_objects(first(), source_, cpu_, *selection_, left_out_);
     report_.large_objects = proof.objects;
     if (proof.difference) report_.differences.push_back({"LARGE OBJECTS", "", std::move(*proof.difference)});
   }
@@ -170,8 +170,9 @@ class Prover {
   async::CpuPool& cpu_;
   params::ConnectParams target_;
   const RestoreOptions options_;
-  const format::ArchiveReader& archive_;
-  const format::Toc& toc_;
+  const ProofSource source_;
+  const ChosenToc chosen_;
+  const format::Toc& toc_;  // of chosen_
   const std::set<format::EntryId> left_out_;
   EventSink& events_;
   std::optional<Selection> selection_;
@@ -182,13 +183,12 @@ class Prover {
 }  // namespace
 
 asio::awaitable<ProofReport> prove(asio::any_io_executor executor, async::CpuPool& cpu,
-                                   params::ConnectParams target, RestoreOptions options,
-                                   const format::ArchiveReader& archive, std::set<format::EntryId> left_out,
-                                   EventSink& events) {
+                                   params::ConnectParams target, RestoreOptions options, ProofSource source,
+                                   std::set<format::EntryId> left_out, EventSink& events) {
   events.progress.bytes_done = events.progress.bytes_total = 0;
   events.progress.rows_done = events.progress.steps_done = events.progress.steps_total = 0;
   events.phase("proving what was restored");
-  Prover prover(executor, cpu, std::move(target), std::move(options), archive, std::move(left_out), events);
+  Prover prover(executor, cpu, std::move(target), std::move(options), source, std::move(left_out), events);
   co_return co_await prover.run();
 }
 

@@ -16,6 +16,7 @@
 #include "format/reader.hpp"
 #include "protocol/params/connect_params.hpp"
 #include "restore/options.hpp"
+#include "restore/proof/large_object_check.hpp"
 #include "restore/proof/object_checks.hpp"
 
 namespace pgark::restore {
@@ -38,10 +39,10 @@ struct ProofReport {
 
 // Compares what `options` choose of the archive, but for entries in `left_out`, with the database that
 // `target` leads to, through options.jobs connections. Throws when it cannot go on; what the server refuses
-// to show is a difference. `toc`, pool and sink outlive it.
+// to show is a difference. What `source` refers to, pool and sink outlive it.
 boost::asio::awaitable<ProofReport> prove(boost::asio::any_io_executor executor, async::CpuPool& cpu,
                                           params::ConnectParams target, RestoreOptions options,
-                                          const format::ArchiveReader& archive,
-                                          std::set<format::EntryId> left_out, EventSink& events);
+                                          ProofSource source, std::set<format::EntryId> left_out,
+                                          EventSink& events);
 
 }  // namespace pgark::restore

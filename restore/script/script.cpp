@@ -1,12 +1,11 @@
 #include "restore/script/script.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/async/run_on.hpp"
 #include "restore/archive_facts.hpp"
 #include "restore/chosen_toc.hpp"
 #include "restore/chunk_stream.hpp"
@@ -15,6 +14,7 @@
 #include "restore/script/script_order.hpp"
 #include "restore/script/script_output.hpp"
 #include "restore/script/script_text.hpp"
+#include "restore/selection_report.hpp"
 #include "restore/session.hpp"
 #include "restore/trigger_switch.hpp"
 
@@ -42,7 +42,7 @@ class ScriptWriter {
       : strand_(strand),
         options_(std::move(options)),
         archive_(archive),
-        chosen_(archive.toc(), options_.restore),
+        chosen_(value_or_throw(ChosenToc::make(archive.toc(), options_.restore))),
         toc_(chosen_.get()),
         events_(events),
         target_version_num_(source_version_num(toc_)),
@@ -51,7 +51,8 @@ class ScriptWriter {
         output_(strand, cpu, std::move(sink)) {}
 
   asio::awaitable<ScriptOutcome> run() {
-    const Selection selection = value_or_throw(Selection::make(toc_, options_.restore));
+    const Selection selection = value_or_throw(Selection::make(archive_.toc(), options_.restore));
+    report_selection(chosen_, selection, events_);
     const std::vector<const TocEntry*> entries = script_order(toc_, selection);
     count_work(entries);
     events_.phase("writing SQL");
@@ -60,6 +61,7 @@ class ScriptWriter {
     const bool one_transaction = options_.restore.single_transaction;
     if (one_transaction) co_await output_.text(one_statement("BEGIN"));
     if (options_.restore.clean) co_await write_drops(entries);
+    co_await output_.text(statements_text(chosen_.schemas_sql(selection)));
     for (const TocEntry* entry : entries) {
       co_await write_entry(*entry);
       ++events_.progress.steps_done;
@@ -130,7 +132,8 @@ class ScriptWriter {
     std::string end = large_objects ? std::string("COMMIT;\n\n") : copy_end();
     co_await output_.text(std::move(end));
     value_or_throw(check_row_count(toc_, entry, rows));
-    ++outcome_.tables;
+    if (large_objects) outcome_.large_objects = true;
+    if (!large_objects) ++outcome_.tables;
     outcome_.rows += rows;
   }
 
@@ -169,7 +172,7 @@ asio::awaitable<ScriptOutcome> write_script(asio::any_io_executor executor, asyn
   const asio::any_io_executor strand = asio::make_strand(executor);
   ScriptWriter writer(strand, cpu, std::move(options), archive, std::move(sink), events);
   asio::awaitable<ScriptOutcome> running = writer.run();
-  co_return co_await asio::co_spawn(strand, std::move(running), asio::use_awaitable);
+  co_return co_await async::run_on(strand, std::move(running));
 }
 
 }  // namespace pgark::restore

@@ -19,6 +19,7 @@ namespace pgark::restore {
 
 struct ScriptOutcome {
   std::uint64_t entries = 0, tables = 0, rows = 0, raw_bytes = 0, file_bytes = 0;
+  bool large_objects = false;
 };
 
 // The sink is committed when it returns. Throws usage (the selection matches nothing, ...), archive_damaged,

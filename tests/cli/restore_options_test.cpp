@@ -96,13 +96,15 @@ TEST(RestoreOptions, FiltersAreWrittenOutPatterns) {
   EXPECT_THAT(choice.restore.include_functions, ElementsAre("c(integer)"));
   EXPECT_THAT(choice.restore.include_indexes, ElementsAre("d"));
   EXPECT_THAT(choice.restore.include_triggers, ElementsAre("e"));
-  for (const FilterKind kind : {FilterKind::extension, FilterKind::table_data, FilterKind::foreign_data,
-                                FilterKind::table_and_children}) {
+  for (const FilterKind kind : {FilterKind::extension, FilterKind::table_data, FilterKind::foreign_data}) {
     const auto refused = apply_filter({rule(true, kind, "x")}, choice);
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().object, HasSubstr("line 7"));
   }
   EXPECT_FALSE(apply_filter({rule(false, FilterKind::index, "x")}, choice));
+  ASSERT_TRUE(apply_filter({rule(true, FilterKind::table_and_children, "p")}, choice));
+  EXPECT_THAT(choice.restore.include_tables_and_children, ElementsAre("p"));
+  EXPECT_FALSE(apply_filter({rule(false, FilterKind::table_and_children, "x")}, choice));
 }
 
 }  // namespace

@@ -21,6 +21,12 @@ TEST(Text, Counts) {
   EXPECT_EQ(human_count(1234567), "1,234,567");
 }
 
+TEST(Text, WhatRowsAreOf) {
+  EXPECT_EQ(tables_text(1, false), "1 table");
+  EXPECT_EQ(tables_text(0, true), "0 tables and large objects");
+  EXPECT_EQ(tables_text(1234, true), "1,234 tables and large objects");
+}
+
 TEST(Text, Durations) {
   EXPECT_EQ(human_duration(0.44), "0.4 s");
   EXPECT_EQ(human_duration(65), "1 min 05 s");

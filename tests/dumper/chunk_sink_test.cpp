@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "dumper/archive_output.hpp"
 #include "dumper/data/size_forecast.hpp"
 #include "support/memory_file.hpp"
 
@@ -21,7 +22,12 @@ class ChunkSinkTest : public ::testing::Test {
     boost::asio::io_context context;
     async::JobGroup jobs(cpu_, context.get_executor());
     for (std::uint32_t i = 0; i < texts.size(); ++i) {
-      jobs.submit([this, i, text = texts[i]] { sink_.store({0, i, 0}, as_bytes(text)); });
+      jobs.submit([this, i, text = texts[i]] {
+        BufferLease rows = buffers_.try_acquire().value();
+        const ByteSpan bytes = as_bytes(text);
+        rows->assign(bytes.begin(), bytes.end());
+        sink_.store({0, i, 0}, rows);
+      });
     }
     std::exception_ptr failure;
     boost::asio::co_spawn(context, jobs.wait(),
@@ -33,10 +39,12 @@ class ChunkSinkTest : public ::testing::Test {
   std::shared_ptr<test::MemoryFile> file_ = std::make_shared<test::MemoryFile>();
   async::CpuPool cpu_{2};
   std::vector<DataObject> objects_ = {{1, 0, "a", "s.t", ""}};
-  std::unique_ptr<format::ArchiveWriter> writer_ =
-      format::ArchiveWriter::create(std::make_unique<test::MemorySink>(file_)).value();
+  BufferPool buffers_{2, 64};
+  ArchiveOutput output_{cpu_,
+                        {format::Codec::none, 0},
+                        format::ArchiveWriter::create(std::make_unique<test::MemorySink>(file_)).value()};
   NullEventSink events_;
-  ChunkSink sink_{cpu_, objects_, {format::Codec::none, 0}, *writer_, events_.progress};
+  ChunkSink sink_{objects_, output_, events_.progress};
 };
 
 TEST_F(ChunkSinkTest, counts_rows_and_bytes) {

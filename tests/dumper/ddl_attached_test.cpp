@@ -219,6 +219,33 @@ TEST(DdlComment, ClonesOnPartitionsKeepTheirs) {
   EXPECT_EQ(keys, 1);
 }
 
+TEST(DdlForeignKey, APartWithANameOfItsOwnIsMadeBeforeTheWhole) {
+  CatalogBuilder db;
+  const Index root = db.table("root", 'p'), middle = db.table("middle", 'p'), leaf = db.table("leaf"),
+              target = db.table("target");
+  db.partition(middle, root);
+  db.partition(leaf, middle);
+  const Index key = db.key(target, "target_pkey", "PRIMARY KEY (a)");
+  const Index whole = db.foreign_key(root, "a_whole", target, key);
+  const Index part = db.foreign_key(middle, "b_part", target, key);
+  const Index lowest = db.foreign_key(leaf, "c_lowest", target, key);
+  auto& constraints = db.catalog.constraints;
+  constraints[part].parent = constraints[whole].oid;
+  constraints[lowest].parent = constraints[part].oid;
+  constraints[part].own_name = constraints[lowest].own_name = true;
+  db.comment(db.constraint_id(part), "a part");
+  // As the server says of parts.
+  db.catalog.dependencies.push_back({db.constraint_id(part), db.constraint_id(whole), 'P'});
+  const TocView toc(db.catalog);
+  EXPECT_TRUE(toc.depends(toc.entry("FK CONSTRAINT", "a_whole"), toc.entry("FK CONSTRAINT", "b_part")));
+  EXPECT_TRUE(toc.depends(toc.entry("FK CONSTRAINT", "b_part"), toc.entry("FK CONSTRAINT", "c_lowest")));
+  EXPECT_FALSE(toc.depends(toc.entry("FK CONSTRAINT", "b_part"), toc.entry("FK CONSTRAINT", "a_whole")));
+  EXPECT_TRUE(toc.depends(toc.entry("COMMENT", "CONSTRAINT b_part"), toc.entry("FK CONSTRAINT", "b_part")));
+  // DROP CONSTRAINT refuses a part.
+  EXPECT_TRUE(toc.entry("FK CONSTRAINT", "b_part").drop.empty());
+  EXPECT_FALSE(toc.entry("FK CONSTRAINT", "a_whole").drop.empty());
+}
+
 TEST(DdlComment, TheRuleBehindAViewHasOne) {
   CatalogBuilder db;
   const Index view = db.view("v", " SELECT 1 AS a");

@@ -201,5 +201,35 @@ TEST(RangeScheduler, largest_possible_heap) {
   expect_all_covered(simulate(tables, std::vector<double>(8, 5e10)), tables);
 }
 
+TEST(RangeScheduler, a_table_waits_for_those_it_comes_after) {
+  TableWork first = stream(1, 10), second = stream(2, 1000);
+  second.after = {1};
+  RangeScheduler scheduler({second, first}, 2);
+  int freed = 0;
+  const auto turn = [&](std::size_t worker) { return scheduler.turn(worker, [&freed] { ++freed; }); };
+  ASSERT_EQ(turn(0).piece->object, 1u);
+  const auto waiting = turn(1);
+  EXPECT_FALSE(waiting.piece);
+  EXPECT_TRUE(waiting.waits);
+  EXPECT_EQ(freed, 0);
+  EXPECT_TRUE(scheduler.finished(0, 1));
+  EXPECT_EQ(freed, 1);
+  EXPECT_EQ(turn(1).piece->object, 2u);
+  const auto nothing = turn(0);
+  EXPECT_FALSE(nothing.piece);
+  EXPECT_FALSE(nothing.waits);
+}
+
+TEST(RangeScheduler, tables_that_wait_for_each_other_are_handed_out_all_the_same) {
+  TableWork one = stream(1, 10), other = stream(2, 10);
+  one.after = {2}, other.after = {1};
+  RangeScheduler scheduler({one, other}, 1);
+  ASSERT_TRUE(scheduler.next(0));
+  EXPECT_TRUE(scheduler.finished(0, 1));
+  ASSERT_TRUE(scheduler.next(0));
+  EXPECT_TRUE(scheduler.finished(0, 1));
+  EXPECT_FALSE(scheduler.next(0));
+}
+
 }  // namespace
 }  // namespace pgark::dumper

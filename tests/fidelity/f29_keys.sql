@@ -17,7 +17,25 @@ CREATE TABLE f29.ex (r int4range, s text, EXCLUDE USING gist (r WITH &&) INCLUDE
 CREATE TABLE f29.un (a int, b int, CONSTRAINT "un Q" UNIQUE (a) INCLUDE (b) WITH (fillfactor = 77) DEFERRABLE);
 COMMENT ON CONSTRAINT "fk Two" ON f29.fk2 IS 'both partitioned'; COMMENT ON CONSTRAINT "fk Two" ON f29.fk2a IS 'of a partition';
 COMMENT ON CONSTRAINT ex_r_s_excl ON f29.ex IS 'exclusion'; COMMENT ON INDEX f29.ex_r_s_excl IS 'its index';
+-- Parts of a foreign key with names and comments of their own: on the second level, on the third below it, and there below one that has
+-- the root's name.
+CREATE TABLE f29.np (a int, b int, v int, CONSTRAINT named FOREIGN KEY (a) REFERENCES f29.c1 DEFERRABLE, CONSTRAINT to_pk2 FOREIGN KEY (a, b) REFERENCES f29.pk2) PARTITION BY LIST (v);
+CREATE TABLE f29.np1 (b int, a int, v int, CONSTRAINT "in The middle" FOREIGN KEY (a) REFERENCES f29.c1 DEFERRABLE) PARTITION BY LIST (a);
+CREATE TABLE f29.np1a (v int, b int, a int, CONSTRAINT named FOREIGN KEY (a) REFERENCES f29.c1 DEFERRABLE);
+CREATE TABLE f29.np1b (v int, b int, a int, CONSTRAINT lowest FOREIGN KEY (a) REFERENCES f29.c1 DEFERRABLE);
+ALTER TABLE f29.np1 ATTACH PARTITION f29.np1a FOR VALUES IN (1); ALTER TABLE f29.np1 ATTACH PARTITION f29.np1b DEFAULT;
+ALTER TABLE f29.np ATTACH PARTITION f29.np1 FOR VALUES IN (1, 2);
+CREATE TABLE f29.np2 PARTITION OF f29.np FOR VALUES IN (3) PARTITION BY LIST (a);
+CREATE TABLE f29.np2a (LIKE f29.np, CONSTRAINT lowest FOREIGN KEY (a) REFERENCES f29.c1 DEFERRABLE);
+CREATE TABLE f29.np2b (LIKE f29.np, CONSTRAINT lower_pk2 FOREIGN KEY (a, b) REFERENCES f29.pk2);
+ALTER TABLE f29.np2 ATTACH PARTITION f29.np2a FOR VALUES IN (1); ALTER TABLE f29.np2 ATTACH PARTITION f29.np2b DEFAULT;
+CREATE TABLE f29.np3 (v int, b int, a int, CONSTRAINT own FOREIGN KEY (a) REFERENCES f29.c1 DEFERRABLE);
+ALTER TABLE f29.np ATTACH PARTITION f29.np3 DEFAULT;
+COMMENT ON CONSTRAINT own ON f29.np3 IS 'own name'; COMMENT ON CONSTRAINT "in The middle" ON f29.np1 IS 'above others';
+COMMENT ON CONSTRAINT named ON f29.np1a IS 'below another name'; COMMENT ON CONSTRAINT lowest ON f29.np2a IS 'below the root''s';
+COMMENT ON CONSTRAINT named ON f29.np2 IS 'the root''s name';
 INSERT INTO f29.pk2 VALUES (1, 1), (1, 2), (20, 3);
 INSERT INTO f29.fk2 VALUES (1, 1, 1), (20, 3, 2), (NULL, NULL, 1);
 INSERT INTO f29.c1 VALUES (1, NULL); INSERT INTO f29.c2 VALUES (2, 1); UPDATE f29.c1 SET o = 2;
+INSERT INTO f29.np VALUES (1, 1, 1), (1, 1, 3), (1, 2, 7), (NULL, 5, 3), (NULL, 5, 2);
 INSERT INTO f29.self VALUES (1, NULL), (2, 1);

@@ -1,4 +1,5 @@
 // Archives of every released version stay readable. tests/golden/README.md says how the files are made.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include "format/columnar_golden_rows.hpp"
 #include "format/golden_content.hpp"
 #include "format/layout.hpp"
+#include "format/stream_fixture.hpp"
 #include "format/verifier.hpp"
 #include "storage/storage.hpp"
 
@@ -120,6 +122,38 @@ TEST(GoldenPacks, decode_to_the_known_content) {
   EXPECT_EQ(toc, test::golden::toc());
 }
 
+constexpr const char* kStreamFile = PGARK_SOURCE_DIR "/tests/golden/v1.3/stream.pgark";
+
+std::vector<std::byte> build_stream() {
+  const Toc toc = test::golden::toc();
+  test::StreamBuilder builder(toc);
+  builder.end(5, 0);
+  for (const auto& chunk : test::golden::chunks())
+    builder.add(chunk.entry, chunk.part, chunk.sequence, chunk.rows, {Codec::none, 0});
+  builder.end(3, 2);
+  builder.end(4, 2);
+  return builder.finish(toc);
+}
+
+TEST(GoldenStream, decodes_to_the_known_content) {
+  const auto archive =
+      value_or_throw(ArchiveReader::open(value_or_throw(storage::open_archive_file(kStreamFile))));
+  EXPECT_EQ(archive->version().minor, 3U);
+  for (const EntryId entry : {EntryId{3}, EntryId{4}})
+    EXPECT_EQ(test::rows_of(*archive, entry), expected_rows(entry));
+  Toc toc = archive->toc();
+  toc.data.clear();
+  EXPECT_EQ(toc, test::golden::toc());
+
+  const auto source = value_or_throw(storage::open_archive_file(kStreamFile));
+  std::vector<std::byte> bytes(archive->file_bytes());
+  ASSERT_TRUE(source->read_at(0, bytes));
+  const test::StreamRead read = test::read_stream(bytes);
+  ASSERT_FALSE(read.error) << read.error->to_string();
+  EXPECT_THAT(read.items, testing::ElementsAre("end of 5", "chunk 4.1.0", "chunk 3.0.1", "chunk 3.0.0",
+                                               "chunk 4.0.0", "end of 3", "end of 4"));
+}
+
 // Writes the files of the current version into the folder PGARK_GOLDEN_OUT.
 TEST(GoldenFiles, DISABLED_write) {
   const char* folder = std::getenv("PGARK_GOLDEN_OUT");
@@ -132,6 +166,9 @@ TEST(GoldenFiles, DISABLED_write) {
     ASSERT_TRUE(sink->commit());
   }
   write_packs(std::string(folder) + "/packs");
+  auto sink = value_or_throw(storage::create_archive_file(std::string(folder) + "/stream.pgark", {}));
+  ASSERT_TRUE(sink->write_at(0, build_stream()));
+  ASSERT_TRUE(sink->commit());
 }
 
 }  // namespace

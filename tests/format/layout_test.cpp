@@ -89,7 +89,7 @@ TEST(FileHeader, bytes_are_those_of_the_specification) {
   encode_file_header({}, bytes);
   ASSERT_EQ(bytes.size(), kFileHeaderBytes);
   EXPECT_EQ(hex(ByteSpan(bytes).first(56)),
-            "89504741524b0d0a0100020000000000"
+            "89504741524b0d0a0100030000000000"
             "00000000000000000000000000000000"
             "00000000000000000000000000000000"
             "0000000000000000");
@@ -107,8 +107,10 @@ TEST(FileHeader, versions_and_flags) {
     return decode_file_header(bytes);
   };
   EXPECT_EQ(with(8, 2).error().code, ErrorCode::archive_unsupported);
-  EXPECT_EQ(with(8, 2).error().message, "archive version 2.2, this program reads version 1");
+  EXPECT_EQ(with(8, 2).error().message, "archive version 2.3, this program reads version 1");
   EXPECT_EQ(with(10, 9)->minor, 9);
+  EXPECT_TRUE(with(12, 2)->is_stream);
+  EXPECT_FALSE(with(12, 6));  // a stream is one file
   for (const std::size_t reserved : {12, 15, 20, 23, 40, 48, 55}) {
     EXPECT_EQ(with(reserved, 1).error().code, ErrorCode::archive_unsupported) << reserved;
   }
@@ -175,7 +177,7 @@ TEST(BlockHeader, what_a_newer_version_may_use_is_unsupported) {
     return decode_block_header(bytes);
   };
   for (const auto& [at, value] :
-       {std::pair{8, 0}, {8, 4}, {9, 3}, {10, 2}, {12, 1}, {15, 128}, {52, 1}, {80, 1}}) {
+       {std::pair{8, 0}, {8, 6}, {9, 3}, {10, 2}, {12, 1}, {15, 128}, {52, 1}, {80, 1}}) {
     const auto decoded = with(static_cast<std::size_t>(at), static_cast<std::uint8_t>(value));
     ASSERT_FALSE(decoded) << at;
     EXPECT_EQ(decoded.error().code, ErrorCode::archive_unsupported) << at;

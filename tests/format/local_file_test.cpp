@@ -234,7 +234,7 @@ TEST_F(LocalFile, impossible_targets) {
   const Error scheme = refused("s3://key:secret@bucket/a");
   EXPECT_EQ(scheme.code, ErrorCode::usage);
   EXPECT_EQ(scheme.to_string().find("secret"), std::string::npos);
-  EXPECT_EQ(unopened("gs://bucket/a").code, ErrorCode::usage);
+  EXPECT_EQ(unopened("ftp://host/a").code, ErrorCode::usage);
 }
 
 TEST_F(LocalFile, no_space_is_told_with_a_hint) {

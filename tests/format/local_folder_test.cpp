@@ -175,7 +175,7 @@ TEST_F(LocalFolder, what_cannot_be_opened) {
 TEST_F(LocalFolder, impossible_targets) {
   EXPECT_EQ(create_archive_folder("", {}).error().code, ErrorCode::usage);
   EXPECT_EQ(create_archive_folder("-", {}).error().code, ErrorCode::usage);
-  EXPECT_EQ(create_archive_folder("s3://bucket/shop", {}).error().code, ErrorCode::usage);
+  EXPECT_EQ(create_archive_folder("ftp://host/shop", {}).error().code, ErrorCode::usage);
   EXPECT_EQ(create_archive_folder(path_ + ".partial", {}).error().code, ErrorCode::usage);
   EXPECT_EQ(create_archive_folder(top_ + "/.", {}).error().code, ErrorCode::usage);
   EXPECT_EQ(create_archive_folder(top_ + "/no/where", {}).error().code, ErrorCode::io);

@@ -232,6 +232,16 @@ def fields(data, at):
         at += 6 + length
 
 
+def data_totals(value):
+    return {
+        "chunks": number(value, 4, 4),
+        "rows": number(value, 8, 8),
+        "digest": number(value, 16, 16),
+        "raw": number(value, 32, 8),
+        "stored": number(value, 40, 8),
+    }
+
+
 def toc(raw):
     need(number(raw, 0, 4) == 0, "TOC flags")
     entries, totals = [], {}
@@ -242,13 +252,7 @@ def toc(raw):
             need(number(entry[0x8001], 0, 4) == len(entries), "entry id")
         elif tag == 0x8003:
             need(len(value) == 48, "data totals")
-            totals[number(value, 0, 4)] = {
-                "chunks": number(value, 4, 4),
-                "rows": number(value, 8, 8),
-                "digest": number(value, 16, 16),
-                "raw": number(value, 32, 8),
-                "stored": number(value, 40, 8),
-            }
+            totals[number(value, 0, 4)] = data_totals(value)
         else:
             need(tag & 0x8000 == 0, "unknown mandatory field")
     return entries, totals
@@ -292,9 +296,30 @@ def index(raw):
 
 def file_header(data, in_packs, pack):
     need(data[:8] == MAGIC and number(data, 56, 8) == checksum(data[:56]), "file header")
-    need(number(data, 8, 2) == 1 and number(data, 12, 4) == (4 if in_packs else 0), "version and flags")
+    flags = number(data, 12, 4)
+    need(number(data, 8, 2) == 1 and flags in ((4,) if in_packs else (0, 2)), "version and flags")
     need(number(data, 20, 4) == pack, "pack number")
     return data[24:40]
+
+
+def early_toc_end(data, entries):
+    """The end of the preliminary TOC, which has the same entries (SPEC 18)."""
+    head = block_header(data, 64)
+    need(head["kind"] == 4 and toc(payload(data, head)) == (entries, {}), "preliminary TOC")
+    return 64 + 96 + head["stored"]
+
+
+def ends(data, at, limit, totals):
+    """Where the blocks of ended entries end that stand between two chunks."""
+    while at < limit:
+        head = block_header(data, at)
+        need(head["kind"] == 5, "kind of a block between the chunks")
+        raw = payload(data, head)
+        need(len(raw) > 0 and len(raw) % 48 == 0, "size of a block of ended entries")
+        for place in range(0, len(raw), 48):
+            need(data_totals(raw[place : place + 48]) == totals[number(raw, place, 4)], "totals of an ended entry")
+        at += 96 + head["stored"]
+    return at
 
 
 def read(data, packs):
@@ -318,11 +343,14 @@ def read(data, packs):
         files = {pack: packs(pack) for pack in range(1, 1 + max((row["pack"] for row in rows), default=0))}
         for pack, content in files.items():
             need(file_header(content, True, pack) == archive_id, "archive id")
+    is_stream = number(data, 12, 4) == 2
     for pack, content in files.items():
-        position = 64
+        position = early_toc_end(content, entries) if is_stream else 64
         for row in sorted((row for row in rows if row["pack"] == pack), key=lambda row: row["at"]):
+            position = ends(content, position, row["at"], totals) if is_stream else position
             need(row["at"] == position, "gap or overlap")
             position += 96 + row["stored"]
+        position = ends(content, position, len(content), totals) if is_stream else position
         need(position == len(content), "end of the chunks")
 
     contents = {entry: b"" for entry in totals}

@@ -10,6 +10,7 @@
 
 #include "format/columnar_rows.hpp"
 #include "format/golden_content.hpp"
+#include "format/stream_fixture.hpp"
 #include "storage/storage.hpp"
 
 namespace pgark::format {
@@ -93,6 +94,23 @@ TEST_F(SecondReader, agrees_on_every_codec) {
     EXPECT_EQ(outcome.status, 0) << codec << ": " << outcome.text;
     EXPECT_EQ(without_sha256(outcome.text), summary_of(*test::open_bytes(bytes).value()));
   }
+}
+
+TEST_F(SecondReader, reads_a_stream) {
+  const Toc toc = test::small_toc(3);
+  test::StreamBuilder builder(toc);
+  builder.end(4, 0);
+  builder.add(3, 0, 0, test::random_rows(1, 20, 60));
+  builder.add(2, 0, 0, test::random_rows(2, 20, 60));
+  builder.end(3, 1);
+  builder.add(2, 0, 1, test::random_rows(3, 20, 60));
+  builder.end(2, 2);
+  auto bytes = builder.finish(toc);
+  const Outcome outcome = read(write(bytes));
+  EXPECT_EQ(outcome.status, 0) << outcome.text;
+  EXPECT_EQ(without_sha256(outcome.text), summary_of(*test::open_bytes(bytes).value()));
+  bytes[100] ^= std::byte{1};  // in the table of contents in front
+  EXPECT_NE(read(write(bytes)).status, 0);
 }
 
 // Columns of every kind (format/columnar_rows.hpp), in chunks of one file and of several.

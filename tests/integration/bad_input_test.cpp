@@ -116,7 +116,7 @@ TEST_F(BadInputTest, unknown_keyword_and_value) {
 }
 
 TEST_F(BadInputTest, usage) {
-  expect_failure(run_pgark({"backup", "-d", cluster_->conninfo("source")}), 2, "output");
+  expect_failure(run_pgark({"backup", "-d", cluster_->conninfo("source"), "-F", "plain"}), 2, "-o");
   expect_failure(run_pgark({"backup", "--no-such-option", "-o", archive()}), 2, "no-such-option");
   expect_failure(run_pgark({"backup", "--bogus"}), 2, "--bogus");
   expect_failure(run_pgark({"backup", "-d", "source", "-o", archive(), "-j", "0"}), 2, "jobs");

@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "base/async/cpu_pool.hpp"
+#include "dumper/archive_output.hpp"
 #include "dumper/data/copy_worker.hpp"
 #include "dumper/session.hpp"
 #include "dumper/table_locks.hpp"
@@ -138,16 +139,18 @@ asio::awaitable<void> copy_t1(protocol::Connection& worker) {
   const std::vector<dumper::DataObject> objects{object};
   async::CpuPool cpu(1);
   NullEventSink events;
-  const auto writer = value_or_throw(
-      format::ArchiveWriter::create(std::make_unique<MemorySink>(std::make_shared<MemoryFile>())));
+  dumper::ArchiveOutput output(cpu, {},
+                               value_or_throw(format::ArchiveWriter::create(
+                                   std::make_unique<MemorySink>(std::make_shared<MemoryFile>()))));
   constexpr std::size_t kChunkBytes = 1 << 20;
   const std::vector<dumper::TableWork> work{{0, 8192, 1, 1}};
+  BufferPool buffers(2, kChunkBytes);
   dumper::CopyPool pool{.objects = objects,
                         .cpu = cpu,
                         .events = events,
                         .scheduler = dumper::RangeScheduler(work, 1),
-                        .buffers = BufferPool(2, kChunkBytes),
-                        .chunks = dumper::ChunkSink(cpu, objects, {}, *writer, events.progress),
+                        .buffers = buffers,
+                        .chunks = dumper::ChunkSink(objects, output, events.progress),
                         .forecast = dumper::SizeForecast(8192),
                         .chunk_bytes = kChunkBytes,
                         .in_recovery = false,

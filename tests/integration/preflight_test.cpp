@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "restore_fixture.hpp"
 #include "roundtrip.hpp"
 #include "support/temp_directory.hpp"
 
@@ -66,6 +67,27 @@ TEST_F(PreflightTest, what_a_role_may_not_do) {
       << done.describe();
 }
 
+// Seen only after every row was there: the proof could not read them.
+TEST_F(PreflightTest, rows_that_could_not_be_proved) {
+  cluster_->sql("source", "DROP SCHEMA s; DROP EXTENSION pageinspect; DROP EXTENSION hstore");
+  cluster_->sql("source", "ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY");
+  ASSERT_TRUE(
+      run_pgark({"backup", "-q", "-d", cluster_->conninfo("source"), "-o", archive_, "--overwrite"}).ok());
+  cluster_->sql("target", "GRANT CREATE ON SCHEMA public TO plain");
+  expect_refused(restore("plain", {"--no-owner", "--verify"}),
+                 {"hides rows of public.t from role plain", "ALTER ROLE plain BYPASSRLS"});
+  expect_refused(restore("plain", {"--no-owner", "--strategy", "in-place", "--force"}),
+                 {"hides rows of public.t"});
+  // Nothing hides them from a role that is above it, and who proves nothing need not read them.
+  cluster_->sql("postgres", "ALTER ROLE plain BYPASSRLS");
+  const ProcessResult proved = restore("plain", {"--no-owner", "--no-comments", "--verify"});
+  EXPECT_TRUE(proved.ok()) << proved.describe();
+  cluster_->sql("postgres", "ALTER ROLE plain NOBYPASSRLS");
+  cluster_->sql("target", "DROP TABLE t");
+  const ProcessResult unproved = restore("plain", {"--no-owner", "--no-comments"});
+  EXPECT_TRUE(unproved.ok()) << unproved.describe();
+}
+
 TEST_F(PreflightTest, members_of_the_owners_may_restore) {
   cluster_->sql(
       "target",
@@ -88,6 +110,35 @@ TEST_F(PreflightTest, a_standby) {
   std::ofstream(cluster_->data_directory() / "standby.signal").close();
   cluster_->start();
   expect_refused(restore("postgres"), {"the server is a standby", "target_session_attrs=primary"});
+}
+
+// Told, and no obstacle.
+TEST_F(PreflightTest, others_who_are_there) {
+  Process other(cluster_->client("psql", {"-Xq", "-d", "target", "-c", "SELECT pg_sleep(60)"}));
+  while (cluster_->sql("postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = 'target'") == "0") {
+  }
+  const ProcessResult result = restore("postgres");
+  EXPECT_TRUE(result.ok()) << result.describe();
+  EXPECT_NE(result.err.find("1 other session is in the target database"), std::string::npos) << result.err;
+}
+
+// Known where the server is on this machine, to whoever may know its folder.
+TEST_F(PreflightTest, a_disk_that_is_too_small) {
+  ArchiveMaker maker;
+  const format::EntryId table = maker.table("t", "n int, t text");
+  maker.number_chunk(maker.data(table, "n, t"), 0, 0, 1, 10);
+  maker.toc.entries.back().size_estimate_bytes = std::uint64_t{1} << 60;
+  const std::vector<std::byte> bytes = maker.finish();
+  const std::string path = (folder_ / "huge.pgark").string();
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  const std::string warning = "tables and indexes took 1152921504606 MB in the source";
+  const ProcessResult near = run_pgark({"restore", path, "-d", cluster_->socket_conninfo("target")});
+  EXPECT_TRUE(near.ok()) << near.describe();
+  EXPECT_NE(near.err.find(warning), std::string::npos) << near.err;
+  const ProcessResult far = run_pgark({"restore", path, "-d", cluster_->conninfo("target"), "--clean"});
+  EXPECT_TRUE(far.ok()) << far.describe();
+  EXPECT_EQ(far.err.find(warning), std::string::npos) << far.err;
 }
 
 }  // namespace

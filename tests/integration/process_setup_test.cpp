@@ -76,16 +76,20 @@ TEST_F(ProcessSetupTest, passwords_leave_the_arguments) {
                                         " user=u password = 'top secret' dbname=x",
                                     "postgresql://u:top%20secret@" + at + "/x?connect_timeout=9",
                                     "postgresql://u@" + at + "/x?password=top%20secret"}) {
-    Process program(pgark_command({"backup", "--dbname=" + source, "-o", folder_ / "y.pgark"}));
-    while (program.running() && program.errors_so_far().find("connecting") == std::string::npos)
-      ::usleep(2000);
-    std::ifstream file("/proc/" + std::to_string(program.pid()) + "/cmdline");
-    const std::string arguments{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    EXPECT_THAT(arguments, HasSubstr("backup"));
-    EXPECT_THAT(arguments, HasSubstr("***"));
-    EXPECT_THAT(arguments, Not(HasSubstr("secret"))) << source;
-    program.send(SIGKILL);
-    program.wait();
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"backup", "--dbname=" + source, "-o", folder_ / "y.pgark"},
+          std::vector<std::string>{"copy", "--from", source, "--to=" + source}}) {
+      Process program(pgark_command(words));
+      while (program.running() && program.errors_so_far().find("connecting") == std::string::npos)
+        ::usleep(2000);
+      std::ifstream file("/proc/" + std::to_string(program.pid()) + "/cmdline");
+      const std::string arguments{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+      EXPECT_THAT(arguments, HasSubstr(words.front()));
+      EXPECT_THAT(arguments, HasSubstr("***"));
+      EXPECT_THAT(arguments, Not(HasSubstr("secret"))) << source;
+      program.send(SIGKILL);
+      program.wait();
+    }
   }
   ::close(listener);
 }

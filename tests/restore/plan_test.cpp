@@ -3,11 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "toc_builder.hpp"
+#include "plan_fixture.hpp"
 
 namespace pgark::restore {
 namespace {
@@ -17,115 +16,6 @@ using format::Section;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
-using testing::UnorderedElementsAre;
-
-Error refused(const std::string& text = "refused") {
-  Error error;
-  error.code = ErrorCode::server;
-  error.message = text;
-  return error;
-}
-
-class PlanTest : public testing::Test {
- protected:
-  Result<RestorePlan> try_build() {
-    auto selection = Selection::make(toc_.toc, options_);
-    if (!selection) return tl::unexpected<Error>(selection.error());
-    selection_ = std::move(*selection);
-    return RestorePlan::build(
-        toc_.toc, *selection_, [this](EntryId id) { return toc_.chunks_of(id); }, plan_options_);
-  }
-  void build() {
-    auto plan = try_build();
-    ASSERT_TRUE(plan) << plan.error().to_string();
-    plan_ = std::move(*plan);
-  }
-  void finish_serial() {
-    for (const StepId id : plan_->serial_steps()) plan_->done(id);
-  }
-  // Takes all that may run now; names in the order taken.
-  std::vector<std::string> take_all() {
-    std::vector<std::string> names;
-    while (const auto id = plan_->take()) names.push_back(take_name(*id));
-    return names;
-  }
-  std::string take_name(StepId id) {
-    const Step& step = plan_->step(id);
-    running_[step.entry->id].push_back(id);
-    return (step.is_load ? "load " : "") + step.entry->name;
-  }
-  StepId running(EntryId entry) {
-    const StepId id = running_.at(entry).front();
-    running_[entry].erase(running_[entry].begin());
-    return id;
-  }
-  std::vector<std::string> failures() {
-    std::vector<std::string> texts;
-    for (const FailedEntry& failed : plan_->failures())
-      texts.push_back(std::string(failed.skipped ? "skipped " : "failed ") + failed.kind + " " + failed.name);
-    return texts;
-  }
-
-  test::TocBuilder toc_;
-  RestoreOptions options_;
-  PlanOptions plan_options_;
-  std::optional<Selection> selection_;
-  std::optional<RestorePlan> plan_;
-  std::map<EntryId, std::vector<StepId>> running_;
-};
-
-class RefreshTest : public PlanTest {
- protected:
-  EntryId refresh(const std::string& name, std::vector<EntryId> dependencies = {}) {
-    format::TocEntry& entry = toc_.add("MATERIALIZED VIEW DATA", name, Section::post_data, dependencies);
-    entry.pass = format::Pass::post_acl;
-    return entry.id;
-  }
-  std::string error_of_first_failure() { return plan_->failures().at(0).error.message; }
-};
-
-// a reads c through a function whose body is text, so that the archive does not know.
-TEST_F(RefreshTest, is_tried_again_when_others_have_come) {
-  const EntryId a = refresh("a"), b = refresh("b", {a}), c = refresh("c");
-  build();
-  EXPECT_THAT(take_all(), testing::UnorderedElementsAre("a", "c"));
-  EXPECT_TRUE(plan_->postpone(running(a), refused("not populated")));
-  EXPECT_THAT(take_all(), IsEmpty());
-  plan_->done(running(c));
-  EXPECT_THAT(take_all(), ElementsAre("a"));
-  plan_->done(running(a));
-  EXPECT_THAT(take_all(), ElementsAre("b"));
-  plan_->done(running(b));
-  EXPECT_TRUE(plan_->finished());
-  EXPECT_THAT(failures(), IsEmpty());
-}
-
-TEST_F(RefreshTest, fails_when_a_round_brings_nothing_new) {
-  const EntryId a = refresh("a"), c = refresh("c");
-  refresh("b", {a});
-  build();
-  take_all();
-  plan_->done(running(c));
-  EXPECT_TRUE(plan_->postpone(running(a), refused("first")));
-  EXPECT_THAT(take_all(), ElementsAre("a"));
-  EXPECT_TRUE(plan_->postpone(running(a), refused("second")));
-  EXPECT_TRUE(plan_->finished());
-  EXPECT_THAT(failures(), ElementsAre("failed MATERIALIZED VIEW DATA public.a",
-                                      "skipped MATERIALIZED VIEW DATA public.b"));
-  EXPECT_EQ(error_of_first_failure(), "second");
-}
-
-TEST_F(RefreshTest, other_steps_are_not_postponed) {
-  const EntryId table = toc_.table("t");
-  const EntryId index = toc_.index("i", table);
-  build();
-  finish_serial();
-  EXPECT_THAT(take_all(), ElementsAre("i"));
-  const StepId id = running(index);
-  EXPECT_FALSE(plan_->postpone(id, refused()));
-  plan_->failed(id, refused());
-  EXPECT_TRUE(plan_->finished());
-}
 
 TEST_F(PlanTest, pre_data_is_serial_in_toc_order) {
   const EntryId schema = toc_.schema("s");
@@ -293,115 +183,6 @@ TEST_F(PlanTest, passes_follow_each_other) {
   EXPECT_TRUE(plan_->finished());
 }
 
-TEST_F(PlanTest, a_failed_table_skips_its_rows_and_all_that_needs_them) {
-  const EntryId a = toc_.table("a"), b = toc_.table("b");
-  toc_.data(a, 3);
-  toc_.data(b, 1);
-  toc_.index("ia", a);
-  const EntryId key = toc_.constraint("fk", {b, a});
-  toc_.comment(key);
-  plan_options_ = {.jobs = 2, .run_bytes = 1000};
-  build();
-  plan_->failed(plan_->serial_steps()[0], refused());
-  plan_->done(plan_->serial_steps()[1]);
-  EXPECT_THAT(failures(), ElementsAre("failed TABLE public.a", "skipped TABLE DATA public.a",
-                                      "skipped INDEX public.ia on a", "skipped CONSTRAINT public.fk on b",
-                                      "skipped COMMENT public.on fk"));
-  EXPECT_EQ(plan_->failures()[4].error.message,
-            "not tried, because CONSTRAINT public.fk on b could not be restored");
-  EXPECT_EQ(plan_->failures()[4].error.code, ErrorCode::incomplete);
-  EXPECT_THAT(take_all(), ElementsAre("load b"));
-  plan_->done(running(4));
-  EXPECT_TRUE(plan_->finished());
-  EXPECT_EQ(plan_->entries_done(), 2u);
-}
-
-TEST_F(PlanTest, large_objects_that_fail_leave_their_bytes_out_alone) {
-  std::vector<EntryId> groups;
-  for (const char* oids : {"{16,17}", "{18}", "{19,20}"}) {
-    format::TocEntry& group = toc_.add("LARGE OBJECT", oids, Section::data);
-    group.create.push_back(
-        {std::string("SELECT lo_create(l.oid) FROM unnest('") + oids + "'::oid[]) AS l (oid)"});
-    groups.push_back(group.id);
-  }
-  const EntryId bytes = toc_.add("LARGE OBJECT DATA", "bytes", Section::data, groups).id;
-  build();
-  EXPECT_THAT(take_all(), UnorderedElementsAre("{16,17}", "{18}", "{19,20}"));
-  plan_->failed(running(groups[0]), {});
-  plan_->done(running(groups[1]));
-  EXPECT_TRUE(take_all().empty());
-  plan_->failed(running(groups[2]), {});
-  EXPECT_THAT(take_all(), SizeIs(1));
-  EXPECT_THAT(*plan_->step(running(bytes)).left_out, UnorderedElementsAre(16, 17, 19, 20));
-  EXPECT_THAT(failures(),
-              ElementsAre("failed LARGE OBJECT public.{16,17}", "failed LARGE OBJECT public.{19,20}"));
-}
-
-// What inherits needs its parent; what is attached later does not.
-TEST_F(PlanTest, partitions_come_back_without_what_they_belonged_to) {
-  const EntryId root = toc_.table("root");
-  const EntryId leaf = toc_.table("leaf", {root});
-  toc_.table("heir", {root});
-  toc_.add("TABLE ATTACH", "leaf", Section::pre_data, {root, leaf});
-  toc_.data(leaf, 1);
-  build();
-  for (const StepId id : plan_->serial_steps()) {
-    if (plan_->step(id).state != StepState::waiting) continue;
-    if (plan_->step(id).entry->id == root) {
-      plan_->failed(id, {});
-    } else {
-      plan_->done(id);
-    }
-  }
-  EXPECT_THAT(take_all(), ElementsAre("load leaf"));
-  EXPECT_THAT(failures(), UnorderedElementsAre("failed TABLE public.root", "skipped TABLE public.heir",
-                                               "skipped TABLE ATTACH public.leaf"));
-}
-
-TEST_F(PlanTest, a_failed_load_fails_its_entry_once) {
-  const EntryId a = toc_.table("a");
-  const EntryId rows = toc_.data(a, 4);
-  toc_.index("ia", a);
-  plan_options_ = {.jobs = 2, .run_bytes = 1000};
-  build();
-  finish_serial();
-  const StepId first = *plan_->take(), second = *plan_->take(), third = *plan_->take();
-  plan_->failed(first, refused("bad row"));
-  EXPECT_FALSE(plan_->take());  // the fourth run is not begun
-  plan_->failed(second, refused("another bad row"));
-  plan_->abandoned(third);
-  EXPECT_TRUE(plan_->finished());
-  EXPECT_THAT(failures(), ElementsAre("failed TABLE DATA public.a", "skipped INDEX public.ia on a"));
-  EXPECT_EQ(plan_->failures()[0].error.message, "bad row");
-  EXPECT_FALSE(plan_->entry_done(rows));
-  EXPECT_TRUE(plan_->entry_done(a));
-}
-
-TEST_F(PlanTest, a_running_sibling_may_still_succeed) {
-  const EntryId a = toc_.table("a");
-  toc_.data(a, 2);
-  const EntryId index = toc_.index("ia", a);
-  plan_options_ = {.jobs = 2, .run_bytes = 1000};
-  build();
-  finish_serial();
-  const StepId first = *plan_->take(), second = *plan_->take();
-  plan_->failed(first, refused());
-  plan_->done(second);
-  EXPECT_TRUE(plan_->finished());
-  EXPECT_FALSE(plan_->entry_done(index));
-  EXPECT_EQ(plan_->entries_done(), 1u);
-}
-
-TEST_F(PlanTest, failures_in_one_pass_let_the_next_begin) {
-  const EntryId a = toc_.table("a");
-  toc_.acl(a);
-  auto& refresh = toc_.add("MATERIALIZED VIEW DATA", "m", Section::post_data);
-  refresh.pass = format::Pass::post_acl;
-  build();
-  plan_->failed(plan_->serial_steps()[0], refused());
-  EXPECT_THAT(take_all(), ElementsAre("m"));
-}
-
 TEST_F(PlanTest, an_entry_moved_behind_the_rows_takes_its_dependents_along) {
   // D4.6: a function that needs a primary key is in post-data; the view that uses it cannot be serial.
   const EntryId a = toc_.table("a");
@@ -429,11 +210,6 @@ TEST_F(PlanTest, dependencies_that_are_not_selected_do_not_block) {
   EXPECT_THAT(take_all(), ElementsAre("ia"));
 }
 
-TEST_F(PlanTest, a_hostile_name_stays_on_its_line) {
-  toc_.table("a\nerror: all is lost");
-  EXPECT_EQ(describe(toc_.toc.entries[0]), "TABLE public.a error: all is lost");
-}
-
 TEST_F(PlanTest, a_circle_is_damage_and_is_named) {
   const EntryId a = toc_.table("a");
   const EntryId b = toc_.table("b", {a});
@@ -448,16 +224,6 @@ TEST_F(PlanTest, an_empty_archive_is_finished_at_once) {
   build();
   EXPECT_TRUE(plan_->finished());
   EXPECT_FALSE(plan_->take());
-}
-
-TEST_F(PlanTest, side_failures_are_listed_without_consequences) {
-  const EntryId a = toc_.table("a");
-  toc_.index("ia", a);
-  build();
-  finish_serial();
-  plan_->add_failure(toc_.toc.entries[0], refused("role does not exist"));
-  EXPECT_THAT(take_all(), ElementsAre("ia"));
-  EXPECT_THAT(failures(), ElementsAre("failed TABLE public.a"));
 }
 
 // What an earlier attempt has committed stands between gaps, which are cut to size.
@@ -526,6 +292,32 @@ TEST_F(PlanTest, event_triggers_that_are_held) {
   EXPECT_THAT(take_all(), ElementsAre("e"));
   plan_->done(*plan_->first_step(3));
   EXPECT_TRUE(plan_->finished());
+}
+
+TEST_F(PlanTest, RowsNeedNoOrderWithoutForeignKeys) {
+  const EntryId child = toc_.table("child"), parent = toc_.table("parent");
+  toc_.data(child, 1);
+  toc_.data(parent, 1);
+  toc_.constraint("key", {child, parent});
+  toc_.toc.entries.back().kind = "FK CONSTRAINT";
+  options_.data_only = true;
+  build();
+  EXPECT_THAT(take_all(), ElementsAre("load parent"));
+  plan_options_.no_foreign_keys = true;
+  build();
+  EXPECT_THAT(take_all(), SizeIs(2));
+}
+
+// A table that is little of the whole is one connection's, in the source's order; a big one is everybody's.
+TEST_F(PlanTest, OnlyWhatIsMuchIsShared) {
+  plan_options_.jobs = 2;
+  const EntryId big = toc_.data(toc_.table("big"), 40, 10'000'000);
+  const EntryId little = toc_.data(toc_.table("little"), 8, 10'000'000);
+  build();
+  EXPECT_GT(plan_->step_count(big), 2u);
+  EXPECT_EQ(plan_->step_count(little), 1u);
+  EXPECT_TRUE(plan_->step(*plan_->first_step(little)).sole_load_of_new_table);
+  EXPECT_FALSE(plan_->step(*plan_->first_step(big)).sole_load_of_new_table);
 }
 
 }  // namespace

@@ -8,10 +8,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
+#include <chrono>
 #include <mutex>
 #include <set>
 
@@ -43,6 +45,7 @@ struct Stage {
   std::mutex mutex;
   std::vector<std::string> begun;
   std::size_t running = 0, running_max = 0;
+  std::size_t expected_at_once = 0;  // the first steps wait for as many, for a while
   std::multiset<EntryId> locked;
   bool locks_met = false;
   int abandoned = 0;
@@ -70,6 +73,11 @@ class FakeRunner final : public StepRunner {
       co_await timer.async_wait(asio::use_awaitable);
     }
     for (int turn = 0; turn < 5; ++turn) co_await asio::post(executor_, asio::use_awaitable);
+    const auto started = std::chrono::steady_clock::now();
+    while (others_are_awaited() && std::chrono::steady_clock::now() - started < std::chrono::seconds(20)) {
+      asio::steady_timer timer(executor_, std::chrono::milliseconds(1));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
     StepOutcome outcome;
     if (stage_.fail.contains(name)) outcome.error = refused(name + " refused");
     if (outcome.error && stage_.disk_full) outcome.error->server.emplace().sqlstate = "53100";
@@ -106,6 +114,10 @@ class FakeRunner final : public StepRunner {
     const std::lock_guard lock(stage_.mutex);
     if (!step.split) stage_.whole_loads.push_back(step.chunks.size());
     return step.split && ++stage_.split_loads == 5;
+  }
+  bool others_are_awaited() {
+    const std::lock_guard lock(stage_.mutex);
+    return stage_.running_max < stage_.expected_at_once;
   }
   void begin(const Step& step) {
     const std::lock_guard lock(stage_.mutex);
@@ -184,6 +196,7 @@ TEST_F(SchedulerTest, one_runner_follows_the_priorities) {
 TEST_F(SchedulerTest, runners_share_one_big_table) {
   toc_.data(toc_.table("big"), 40);
   plan_options_ = {.jobs = 4, .run_bytes = 1000};
+  stage_.expected_at_once = 4;
   run(4, 4);
   EXPECT_EQ(stage_.begun.size(), 40u);
   EXPECT_EQ(stage_.running_max, 4u);

@@ -89,6 +89,38 @@ TEST_F(SelectionTest, a_table_brings_what_hangs_on_it_and_its_sequences) {
                                            index_, index_comment_}));
 }
 
+TEST_F(SelectionTest, with_dependencies_says_what_it_has_added) {
+  options_.include_tables = {"items"};
+  options_.with_dependencies = true;
+  EXPECT_EQ(selected(), (std::set<EntryId>{shop_, items_}));
+  const auto selection = Selection::make(toc_.toc, options_);
+  ASSERT_TRUE(selection);
+  EXPECT_EQ(selection->added(), std::vector<EntryId>{shop_});
+  options_.exclude_schemas = {"shop"};
+  options_.include_tables = {"totals"};
+  EXPECT_EQ(selected(), (std::set<EntryId>{orders_, comment_, acl_, data_, matview_, refresh_}));
+}
+
+TEST_F(SelectionTest, with_dependencies_follows_rows_where_only_rows_are_wanted) {
+  const EntryId items_data = toc_.data(items_, 1);
+  toc_.toc.entries[items_data - 1].schema = "shop";
+  auto& key = toc_.add("FK CONSTRAINT", "key", Section::post_data, {orders_, items_, data_, items_data});
+  key.table = "orders";
+  options_.include_tables = {"orders"};
+  options_.with_dependencies = true;
+  options_.data_only = true;
+  EXPECT_EQ(selected(), (std::set<EntryId>{data_, items_data, sequence_set_}));
+  options_.data_only = false;
+  options_.section_post_data = false;
+  EXPECT_FALSE(selected().contains(items_data));
+}
+
+TEST_F(SelectionTest, a_list_is_complete_in_itself) {
+  options_.with_dependencies = true;
+  options_.use_list = std::vector<EntryId>{orders_};
+  EXPECT_NE(usage_error().find("--use-list"), std::string::npos);
+}
+
 TEST_F(SelectionTest, an_identity_sequence_comes_with_its_table) {
   const EntryId identity = toc_.add("SEQUENCE", "orders_no_seq", Section::pre_data, {orders_}).id;
   options_.include_tables = {"public.orders"};
@@ -158,6 +190,23 @@ TEST_F(SelectionTest, contradictions_and_bad_patterns_are_usage_errors) {
   EXPECT_TRUE(selected().contains(orders_));
   options_.include_tables = {"a.b.c.d"};
   EXPECT_NE(usage_error().find("a.b.c.d"), std::string::npos);
+}
+
+TEST(DropForeignKeys, IsRefusedWithWhatItContradicts) {
+  const auto refusal = [](RestoreOptions options) {
+    options.drop_foreign_keys = true;
+    const auto checked = check_options(options);
+    return checked ? std::string("accepted") : checked.error().message;
+  };
+  RestoreOptions options;
+  EXPECT_NE(refusal(options).find("without definitions"), std::string::npos);
+  options.data_only = true;
+  EXPECT_EQ(refusal(options), "accepted");
+  options.disable_triggers = true;
+  EXPECT_NE(refusal(options).find("--disable-triggers exclude each other"), std::string::npos);
+  options.disable_triggers = false;
+  options.transaction_size = 5;
+  EXPECT_NE(refusal(options).find("--transaction-size does not"), std::string::npos);
 }
 
 }  // namespace

@@ -114,5 +114,52 @@ TEST(StatementsTest, errors_show_one_line_and_no_secrets) {
   EXPECT_EQ(with_entry(error, entry, "CREATE USER MAPPING ... password 'x'").statement, "");
 }
 
+TEST(Statements, grants_of_others_are_made_by_the_restoring_role_when_it_may_not_become_them) {
+  format::TocEntry entry;
+  entry.kind = "ACL";
+  for (const char* sql :
+       {"GRANT a", "SET SESSION AUTHORIZATION bob", "GRANT b", "RESET SESSION AUTHORIZATION"})
+    entry.create.push_back({sql, 0, 0});
+  const std::vector<DdlUnit> units = create_units(entry, {}, 150000);
+  ASSERT_EQ(units.size(), 1U);
+  Error refused;
+  refused.code = ErrorCode::server;
+  refused.server.emplace();
+  refused.server->sqlstate = "42501";
+  const auto weaker = weaker_form(units.front(), refused);
+  ASSERT_TRUE(weaker);
+  EXPECT_EQ(weaker->statements, (std::vector<std::string>{"GRANT a", "GRANT b"}));
+  EXPECT_TRUE(weaker->in_place_of_another);
+  EXPECT_FALSE(weaker_form(*weaker, refused));
+  refused.server->sqlstate = "42P01";
+  EXPECT_FALSE(weaker_form(units.front(), refused));
+}
+
+TEST(Statements, owners_that_may_not_be_set_are_left_out) {
+  format::TocEntry entry;
+  entry.kind = "TABLE";
+  entry.owner = "alice";
+  entry.owner_object = "TABLE t";
+  entry.create.push_back({"CREATE TABLE t ()", 0, 0});
+  RestoreOptions options;
+  ASSERT_EQ(create_units(entry, options, 150000).size(), 2U);
+  EXPECT_TRUE(create_units(entry, options, 150000).back().sets_owner);
+  options.owners_left_out = {"alice"};
+  EXPECT_EQ(create_units(entry, options, 150000).size(), 1U);
+}
+
+// Another role would not be allowed either.
+TEST(StatementsTest, AnOwnerWhoMustBeASuperuserIsToldApart) {
+  format::TocEntry entry;
+  entry.kind = "EVENT TRIGGER";
+  DdlUnit unit;
+  unit.entry = &entry;
+  unit.sets_owner = true;
+  EXPECT_EQ(told_with(unit, "x").find("--map-owner"), std::string::npos);
+  EXPECT_NE(told_with(unit, "x").find("only a superuser may own it"), std::string::npos);
+  entry.kind = "TABLE";
+  EXPECT_NE(told_with(unit, "x").find("--map-owner"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pgark::restore

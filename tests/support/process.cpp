@@ -275,11 +275,13 @@ Command pgark_command(std::vector<std::string> arguments) {
   Command command;
   command.argv = std::move(arguments);
   command.argv.insert(command.argv.begin(), pgark_binary().string());
-  command.unset = {"DATABASE_URL"};
+  command.unset = {"DATABASE_URL", "TEST_DATABASE_URL", "BACKUP_DIR",      "RETENTION_DAYS",
+                   "PGARK_CONFIG", "PGARK_PROFILE",     "XDG_CONFIG_HOME", "PGARK_PAGERDUTY_ROUTING_KEY",
+                   "PGARK_UPLOAD", "PGARK_METRICS_FILE"};
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string_view text = *variable;
-    if (text.starts_with("PG") && !text.starts_with("PGARK_"))
-      command.unset.emplace_back(text.substr(0, text.find('=')));
+    const bool of_pgark = text.starts_with("PGARK_") && !text.starts_with("PGARK_NOTIFY_");
+    if (text.starts_with("PG") && !of_pgark) command.unset.emplace_back(text.substr(0, text.find('=')));
   }
   return command;
 }

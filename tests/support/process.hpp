@@ -89,7 +89,8 @@ std::string run_or_throw(Command command);
 // The program under test: PGARK_TEST_PROGRAM, or the one of this build.
 std::filesystem::path pgark_binary();
 
-// Runs pgark with these arguments. The PG* variables and DATABASE_URL of the caller are hidden from it.
+// Runs pgark with these arguments. The PG* variables of the caller, and those that name a
+// database, a place for backups or a configuration file, are hidden from it.
 Command pgark_command(std::vector<std::string> arguments);
 ProcessResult run_pgark(std::vector<std::string> arguments);
 

@@ -29,6 +29,13 @@ class IncludeTest(unittest.TestCase):
                 ("tests/cli/text_test.cpp", "cli/text.hpp")):
             self.assertEqual(self.complaints(path, f'#include "{header}"'), [], path)
 
+    def test_coroutines_are_started_in_one_place(self):
+        line = "#include <boost/asio/co_spawn.hpp>"
+        self.assertEqual(self.complaints("base/async/spawned.cpp", line), [])
+        self.assertEqual(self.complaints("tests/base/async_test.cpp", line), [])
+        for path in ("base/async/task_group.cpp", "restore/scheduler.cpp", "cli/runtime.cpp"):
+            self.assertEqual(len(self.complaints(path, line)), 1, path)
+
     def test_forbidden_directions(self):
         for path, header in (
                 ("base/error.cpp", "base/async/task_group.hpp"),

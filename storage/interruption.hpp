@@ -1,0 +1,12 @@
+// The wish to end, of the whole process: a signal, which is of the whole process as well. Work over the
+// network that waits sees it within a moment and fails with ErrorCode::interrupted; what it has begun is
+// still removed. From any thread and from signal handlers.
+#pragma once
+
+namespace pgark::storage {
+
+void interrupt_network();
+void resume_network();  // a new run begins
+bool is_network_interrupted();
+
+}  // namespace pgark::storage
