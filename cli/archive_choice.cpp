@@ -93,9 +93,14 @@ class ArchiveFinder {
 
 void add_archive_choice(CLI::App& command, ArchiveChoice& choice, const std::string& text) {
   CLI::Option* archive = command.add_option("archive", choice.archive, text)->type_name("ARCHIVE");
-  command.add_flag("--latest", choice.latest, "the newest complete backup instead")->excludes(archive);
+  add_latest_choice(command, choice)->excludes(archive);
+}
+
+CLI::Option* add_latest_choice(CLI::App& command, ArchiveChoice& choice) {
+  CLI::Option* latest = command.add_flag("--latest", choice.latest, "the newest complete backup instead");
   command.add_option("--of", choice.of, "with --latest: of this database")->type_name("DATABASE");
   add_place_option(command, choice.place);
+  return latest;
 }
 
 void check_archive_choice(const ArchiveChoice& choice) {

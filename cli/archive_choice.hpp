@@ -23,6 +23,8 @@ struct ArchiveChoice {
 
 // The positional argument and --latest, --of, --backup-dir. `text`: the argument's help.
 void add_archive_choice(CLI::App& command, ArchiveChoice& choice, const std::string& text);
+// Without the argument. Returns --latest.
+CLI::Option* add_latest_choice(CLI::App& command, ArchiveChoice& choice);
 // Exactly one archive is named. Throws CLI::ValidationError.
 void check_archive_choice(const ArchiveChoice& choice);
 

@@ -17,6 +17,7 @@
 #include "cli/command.hpp"
 #include "cli/connection_options.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/interrupt_flag.hpp"
 #include "cli/named_backup.hpp"
 #include "cli/report_text.hpp"
 #include "cli/restore_choice.hpp"
@@ -175,6 +176,7 @@ Finished run_named_backup(NamedBackup& backup, const dumper::DumpOptions& dump, 
   Finished finished = run_dump(dump, std::move(source), backup.take_writer(), console);
   finished.archive = backup.archive();
   console.about({{}, finished.archive, {}, {}});
+  const InterruptFlag interrupts;  // says so when what remains to be done is stopped
   const storage::Metadata metadata = backup.complete(finished.timeline);
   finished.more["name"] = metadata.name;
   finished.more["metadata"] = backup.side_file();
@@ -196,9 +198,22 @@ std::vector<std::string> places_to_copy_to(const BackupOptions& options) {
 
 int copy_to_places(const BackupOptions& options, const std::optional<NamedBackup>& backup,
                    const std::vector<std::string>& places, Finished& finished, Console& console) {
-  const UploadSource source{finished.archive, backup ? &*backup : nullptr, finished.dump.totals.file_bytes,
-                            options.output.file.overwrite};
+  InterruptFlag::check();  // while the side file was written
+  UploadSource source;
+  source.path = finished.archive;
+  if (backup) source.backup = backup->files();
+  source.packs = value_or_throw(storage::open_archive(source.path))->packs();
+  source.file_bytes = finished.dump.totals.file_bytes;
+  source.overwrite = options.output.file.overwrite;
   return upload_to_places(source, places, console, finished.more["uploads"]);
+}
+
+// A place may be far away, and busy: who does not want to wait is heard.
+void begin_backup(std::optional<NamedBackup>& backup, const BackupOptions& options,
+                  const std::string& database, Console& console) {
+  const InterruptFlag interrupts;
+  backup.emplace(options.place, options.output, database, console);
+  InterruptFlag::check();
 }
 
 int run_backup(const BackupOptions& options, Console& console) {
@@ -211,7 +226,7 @@ int run_backup(const BackupOptions& options, Console& console) {
   std::optional<NamedBackup> backup;  // its lock is held until all copies are made
   Finished finished;
   if (options.output.path.empty()) {
-    backup.emplace(options.place, options.output, source.database, console);
+    begin_backup(backup, options, source.database, console);
     finished = run_named_backup(*backup, dump, std::move(source), console);
   } else {
     finished = run_dump(dump, std::move(source), create_archive(options.output, /*streams=*/true), console);

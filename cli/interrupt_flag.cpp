@@ -3,6 +3,7 @@
 #include <atomic>
 #include <csignal>
 
+#include "base/error.hpp"
 #include "storage/interruption.hpp"
 
 namespace pgark::cli {
@@ -41,6 +42,10 @@ InterruptFlag::~InterruptFlag() {
 
 bool InterruptFlag::raised() {
   return flag.load();
+}
+
+void InterruptFlag::check() {
+  if (raised()) throw Exception(fail(ErrorCode::interrupted, "interrupted by a signal").value());
 }
 
 }  // namespace pgark::cli

@@ -13,6 +13,8 @@ class InterruptFlag {
 
   // From any thread.
   static bool raised();
+  // Throws Exception (interrupted).
+  static void check();
 };
 
 }  // namespace pgark::cli

@@ -11,6 +11,12 @@ void clean_place(storage::Catalogue& catalogue, const std::string& database, Con
     console.message(Severity::notice, "removed what a run that died had left", printable(name));
 }
 
+BackupFiles backup_files(const storage::Store& store, const storage::BackupName& name) {
+  const std::string key = storage::metadata_key(name);
+  return {name.database, storage::archive_key(name), key,
+          value_or_throw(store.read_small(key, storage::kMetadataBytesMax))};
+}
+
 NamedBackup::NamedBackup(const PlaceOptions& place, const ArchiveOutput& output, const std::string& database,
                          Console& console)
     : store_(open_place(place, !output.no_sync)),
@@ -23,10 +29,6 @@ NamedBackup::NamedBackup(const PlaceOptions& place, const ArchiveOutput& output,
   const format::PackChoice packs =
       output.directory() ? format::random_pack_choice(output.pack_bytes) : format::PackChoice();
   writer_ = value_or_throw(catalogue_.create(backup_, packs));
-}
-
-std::string NamedBackup::side_file_text() const {
-  return value_or_throw(store_->read_small(side_file_key(), storage::kMetadataBytesMax));
 }
 
 storage::Metadata NamedBackup::complete(storage::Timeline timeline) {

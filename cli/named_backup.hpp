@@ -13,6 +13,17 @@
 
 namespace pgark::cli {
 
+// What a backup has beside its archive, and needs where it is copied to.
+struct BackupFiles {
+  std::string database;
+  std::string archive_key;
+  std::string side_file_key;
+  std::string side_file_text;
+};
+
+// Of a backup with a side file. Throws Exception.
+BackupFiles backup_files(const storage::Store& store, const storage::BackupName& name);
+
 class NamedBackup {
  public:
   // Takes the lock of the database's backups, removes what dead runs have left of them and begins the
@@ -24,11 +35,8 @@ class NamedBackup {
   std::unique_ptr<format::ArchiveWriter> take_writer() { return std::move(writer_); }
   std::string archive() const { return store_->name(storage::archive_key(backup_.name)); }
   std::string side_file() const { return store_->name(storage::metadata_key(backup_.name)); }
-  const std::string& database() const { return backup_.name.database; }
-  std::string archive_key() const { return storage::archive_key(backup_.name); }
-  std::string side_file_key() const { return storage::metadata_key(backup_.name); }
   // When it is complete. Throws Exception.
-  std::string side_file_text() const;
+  BackupFiles files() const { return backup_files(*store_, backup_.name); }
   // When the archive is committed: writes the side file. Throws Exception.
   storage::Metadata complete(storage::Timeline timeline);
 

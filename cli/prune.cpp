@@ -92,8 +92,7 @@ void prune_database(Catalogue& catalogue, const std::string& database, const Pru
   for (std::size_t at = 0; at < backups.size(); ++at) {
     const Backup& backup = backups[at];
     const RetentionVerdict& verdict = verdicts[at];
-    if (InterruptFlag::raised())
-      throw Exception(fail(ErrorCode::interrupted, "interrupted by a signal").value());
+    InterruptFlag::check();
     if (!verdict.keep && !options.dry_run) value_or_throw(catalogue.remove(backup));
     const char* const what = verdict.keep ? "keep" : options.dry_run ? "would remove" : "removed";
     pruning.rows.push_back({what, printable(backup.text()), age_text(backup.name.started, now),

@@ -8,9 +8,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "cli/archive_check.hpp"
+#include "cli/archive_choice.hpp"
 #include "cli/backup_place.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
@@ -24,17 +27,14 @@ namespace pgark::cli {
 namespace {
 
 struct UploadOptions {
-  std::string archive;
-  std::vector<std::string> destinations;
+  ArchiveChoice choice;
+  std::vector<std::string> words;  // the archive, unless it is --latest, and the destinations
   storage::FileChoice file;
 };
 
-// One that names a folder gets the archive's own name in it.
-std::string full_name(const std::string& destination, const std::string& archive) {
-  if (!destination.ends_with('/')) return destination;
-  std::string name = archive;
-  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
-  return destination + name.substr(name.find_last_of('/') + 1);
+std::string own_name(std::string_view archive) {
+  while (archive.size() > 1 && archive.ends_with('/')) archive.remove_suffix(1);
+  return std::string(archive.substr(archive.find_last_of('/') + 1));
 }
 
 struct Copy {
@@ -92,76 +92,108 @@ int show_copies(const std::vector<Copy>& copies, std::uint64_t archive_bytes, Co
   return status;
 }
 
-// Of an archive of its own, or a backup with all that belongs to it.
+// Into a place: of an archive of its own, or a backup with all that belongs to it.
 class PlaceUpload {
  public:
-  PlaceUpload(const std::string& path, const NamedBackup* backup, bool overwrite, Console& console)
-      : path_(path),
-        backup_(backup),
-        overwrite_(overwrite),
-        console_(console),
-        packs_(value_or_throw(storage::open_archive(path))->packs()),
-        side_file_(backup != nullptr ? backup->side_file_text() : std::string()) {}
+  PlaceUpload(const UploadSource& source, Console& console) : source_(source), console_(console) {}
 
   // Any thread.
   Result<> copy(Copy& copy, const OnBytes& on_bytes) const {
     const auto store = storage::open_store(copy.destination);
     if (!store) return tl::unexpected<Error>(store.error());
-    const std::string key = backup_ != nullptr ? backup_->archive_key() : full_name("/", path_).substr(1);
+    const auto& backup = source_.backup;
+    const std::string key = backup ? backup->archive_key : own_name(source_.path);
     copy.destination = (*store)->name(key);
-    if (backup_ == nullptr) return copy_archive(**store, key, on_bytes);
+    if (!backup) return copy_archive(**store, key, on_bytes);
     // A run that prunes there would take what has come so far for what a dead run has left.
-    const auto lock = storage::Lock::acquire(**store, backup_->database(), "upload");
+    const auto lock = storage::Lock::acquire(**store, backup->database, "upload");
     if (!lock) return tl::unexpected<Error>(lock.error());
     storage::Catalogue catalogue(**store);
     try {
-      clean_place(catalogue, backup_->database(), console_);
+      clean_place(catalogue, backup->database, console_);
     } catch (const Exception& exception) {
       return tl::unexpected<Error>(exception.error());
     }
     if (auto copied = copy_archive(**store, key, on_bytes); !copied) return copied;
-    return (*store)->write_small(backup_->side_file_key(), side_file_);
+    return (*store)->write_small(backup->side_file_key, backup->side_file_text);
   }
 
  private:
   Result<> copy_archive(storage::Store& store, const std::string& key, const OnBytes& on_bytes) const {
-    const auto replica = storage::Replica::begin_in(store, key, packs_ > 0, overwrite_);
-    return replica ? (*replica)->copy(path_, packs_, on_bytes) : tl::unexpected<Error>(replica.error());
+    const auto replica = storage::Replica::begin_in(store, key, source_.packs > 0, source_.overwrite);
+    return replica ? (*replica)->copy(source_.path, source_.packs, on_bytes)
+                   : tl::unexpected<Error>(replica.error());
   }
 
-  const std::string path_;
-  const NamedBackup* const backup_;
-  const bool overwrite_;
+  const UploadSource& source_;
   Console& console_;
-  const std::uint32_t packs_;
-  const std::string side_file_;
 };
 
-}  // namespace
+UploadSource source_of(const ChosenArchive& archive, bool overwrite) {
+  UploadSource source;
+  source.path = archive.name();
+  if (archive.backup() && archive.backup()->metadata)
+    source.backup = backup_files(archive.catalogue()->store(), archive.backup()->name);
+  source.packs = archive->packs();
+  source.file_bytes = archive->file_bytes();
+  source.overwrite = overwrite;
+  return source;
+}
 
-int upload_archive(const std::string& name, const format::ArchiveReader& archive,
-                   const std::vector<std::string>& destinations, storage::FileChoice choice,
-                   Console& console) {
-  const InterruptFlag interrupts;
+// One that ends in / is a place where a backup is a backup again; all others, a file or folder of that name,
+// can be begun before anything is copied.
+std::vector<Copy> begin_copies(const UploadSource& source, const std::vector<std::string>& destinations,
+                               storage::FileChoice choice) {
   std::vector<Copy> copies;
   std::set<std::string> names;
   for (const std::string& destination : destinations) {
-    const std::string full = full_name(destination, name);
-    if (!names.insert(full).second)
-      throw Exception(fail(ErrorCode::usage, "is named twice as a destination", full).value());
-    auto replica = value_or_throw(storage::Replica::begin(full, archive.packs() > 0, choice));
-    copies.push_back({full, std::move(replica), {}, 0});
+    const bool is_place = destination.ends_with('/');
+    const std::string name = is_place ? destination + own_name(source.path) : destination;
+    if (!names.insert(name).second)
+      throw Exception(fail(ErrorCode::usage, "is named twice as a destination", name).value());
+    Copy copy{name, nullptr, {}, 0};
+    if (is_place && source.backup)
+      copy.destination = destination;
+    else
+      copy.replica = value_or_throw(storage::Replica::begin(name, source.packs > 0, choice));
+    copies.push_back(std::move(copy));
   }
-  run_copies(copies, archive.file_bytes(), console, [&](Copy& copy, const OnBytes& on_bytes) {
-    return copy.replica->copy(name, archive.packs(), on_bytes);
+  return copies;
+}
+
+int run_upload(UploadOptions options, Console& console) {
+  if (!options.choice.latest) {
+    options.choice.archive = options.words.front();
+    options.words.erase(options.words.begin());
+  }
+  console.about(subject_of(options.choice));
+  const ChosenArchive archive = open_archive(options.choice, console);
+  console.about(subject_of(archive));
+  const InterruptFlag interrupts;
+  const UploadSource source = source_of(archive, options.file.overwrite);
+  const PlaceUpload upload(source, console);
+  std::vector<Copy> copies = begin_copies(source, options.words, options.file);
+  run_copies(copies, source.file_bytes, console, [&](Copy& copy, const OnBytes& on_bytes) {
+    return copy.replica ? copy.replica->copy(source.path, source.packs, on_bytes)
+                        : upload.copy(copy, on_bytes);
   });
-  const int status = show_copies(copies, archive.file_bytes(), console);
+  const int status = show_copies(copies, source.file_bytes, console);
   console.result({{"command", "upload"},
-                  {"archive", name},
-                  {"file_bytes", archive.file_bytes()},
+                  {"archive", source.path},
+                  {"file_bytes", source.file_bytes},
                   {"destinations", copies_json(copies)}});
   return status;
 }
+
+// Both are there: what is copied and where to.
+void check_words(const UploadOptions& options) {
+  if (!options.choice.of.empty() && !options.choice.latest)
+    throw CLI::ValidationError("--of", "is for --latest");
+  if (!options.choice.latest && options.words.size() < 2)
+    throw CLI::ValidationError("DESTINATION", "is required: the archive comes first, then where to copy it");
+}
+
+}  // namespace
 
 std::vector<std::string> upload_places(const std::vector<std::string>& given, const std::string& own) {
   std::set<std::string> names;
@@ -181,7 +213,7 @@ std::vector<std::string> upload_places(const std::vector<std::string>& given, co
 int upload_to_places(const UploadSource& source, const std::vector<std::string>& places, Console& console,
                      nlohmann::json& copies_made) {
   const InterruptFlag interrupts;
-  const PlaceUpload upload(source.path, source.backup, source.overwrite, console);
+  const PlaceUpload upload(source, console);
   std::vector<Copy> copies;
   for (const std::string& place : places) copies.push_back({place, nullptr, {}, 0});
   run_copies(copies, source.file_bytes, console,
@@ -194,33 +226,28 @@ void add_upload_command(CLI::App& program, Invocation& invocation) {
   auto options = std::make_shared<UploadOptions>();
   CLI::App* command = program.add_subcommand("upload", "Copy an archive to other places, several at once");
   command->set_help_flag("--help", "show this page");
-  command->add_option("archive", options->archive, "archive to copy: a path, s3://BUCKET/KEY, gs:// or az://")
-      ->type_name("ARCHIVE")
-      ->required();
   command
-      ->add_option(
-          "destination", options->destinations,
-          "where to: s3://BUCKET/KEY, gs://, az:// or a path; one that ends in / gets the archive's own name")
-      ->type_name("DESTINATION")
-      ->required()
-      ->expected(1, CLI::detail::expected_max_vector_size);
+      ->add_option("words", options->words,
+                   "archive to copy, a path, s3://BUCKET/KEY, gs://, az:// or the name of a backup (not with "
+                   "--latest), and where to: "
+                   "likewise; one that ends in / gets the archive's own name")
+      ->type_name("ARCHIVE DESTINATION")
+      ->required();
+  add_latest_choice(*command, options->choice);
   command->add_flag("--overwrite", options->file.overwrite,
                     "replace what has this name, when the new is complete");
   add_notify_options(*command, invocation.notify);
   add_console_options(*command, invocation.console);
   command->footer(
       "The bytes stay what they are, and so does the form: a file or a folder. Each destination is complete, "
-      "or "
-      "not there;\none that fails does not stop the others. docs/object-storage.md has the settings and "
-      "keys.\n\n"
-      "Example:\n"
-      "  pgark upload shop.pgark s3://backups/night/ az://second-site/shop.pgark");
+      "or not there;\none that fails does not stop the others. A backup that has a side file takes it along "
+      "where the destination ends in /.\ndocs/object-storage.md has the settings and keys.\n\n"
+      "Examples:\n"
+      "  pgark upload shop.pgark s3://backups/night/ az://second-site/shop.pgark\n"
+      "  pgark upload --latest s3://backups/night/");
   command->callback([options, &invocation] {
-    invocation.run = [options](Console& console) {
-      console.about({{}, options->archive, {}, {}});
-      const auto archive = value_or_throw(storage::open_archive(options->archive));
-      return upload_archive(options->archive, *archive, options->destinations, options->file, console);
-    };
+    check_words(*options);
+    invocation.run = [options](Console& console) { return run_upload(*options, console); };
   });
 }
 

@@ -138,6 +138,56 @@ TEST_F(BackupUploadTest, AnInterruptLeavesNothingThatLooksWhole) {
   EXPECT_THAT(list_of("s3://bucket/night"), testing::IsEmpty());
 }
 
+TEST_F(BackupUploadTest, OneThatIsThereIsUploadedWithItsSideFile) {
+  expect(run(with_bucket({"backup", "-d", cluster_.conninfo("shop")})), 0);
+  const std::string name = newest();
+  const std::string path = (place_ / (name + ".pgark")).string();
+  expect(run(with_bucket({"upload", name, second() + "/", "s3://bucket/night/"})), 0,
+         {"to " + second() + "/" + name, "to s3://bucket/night/" + name});
+  for (const std::string& place : {std::string("s3://bucket/night"), second()}) {
+    ASSERT_THAT(list_of(place), SizeIs(1)) << place;
+    EXPECT_EQ(list_of(place)[0]["state"], "complete");
+    EXPECT_EQ(list_of(place)[0]["rows"], 5000);
+    EXPECT_EQ(list_of(place)[0]["name"], name);
+  }
+  expect(run(with_bucket({"upload", "--latest", (folder_ / "third").string() + "/"})), 0);
+  EXPECT_THAT(list_of((folder_ / "third").string()), SizeIs(1));
+  // Under another name it is an archive like others.
+  expect(run(with_bucket({"upload", path, "s3://bucket/other.pgark"})), 0);
+  EXPECT_TRUE(store_.object("other.pgark"));
+  EXPECT_FALSE(store_.object("other.metadata.json"));
+  // What is there is not replaced by accident, and does not stop the others.
+  const ProcessResult again =
+      run(with_bucket({"upload", "--latest", second() + "/", (folder_ / "fourth").string() + "/"}));
+  expect(again, 2, {"exists already"});
+  EXPECT_THAT(list_of((folder_ / "fourth").string()), SizeIs(1));
+  expect(run(with_bucket({"upload", "--latest", second() + "/", "--overwrite"})), 0);
+  expect(run(with_bucket({"upload", "--latest"})), 2, {"words"});
+  expect(run(with_bucket({"upload", path})), 2, {"DESTINATION"});
+  expect(run(with_bucket({"upload", path, second() + "/", "--of", "shop"})), 2, {"--of"});
+}
+
+// Before the dump begins, and when it is done.
+TEST_F(BackupUploadTest, AnInterruptWhileThePlaceDoesNotAnswer) {
+  for (const char* key : {".lock", ".metadata.json"}) {
+    SCOPED_TRACE(key);
+    asked_ = false;
+    store_.set_fault([this, key](const HttpRequest& request) -> std::optional<HttpReply> {
+      if (request.method != "PUT" || request.path.find(key) == std::string::npos) return std::nullopt;
+      asked_ = true;
+      return HttpReply{.silent = true};
+    });
+    Process program(
+        with_bucket({"backup", "-d", cluster_.conninfo("shop"), "--backup-dir", "s3://bucket/night"}));
+    for (int i = 0; i < 3000 && !asked_; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_TRUE(asked_);
+    program.send(SIGTERM);
+    EXPECT_EQ(program.wait().exit_status, 130) << program.wait().describe();
+    store_.set_fault({});
+    for (const nlohmann::json& backup : list_of("s3://bucket/night")) EXPECT_NE(backup["state"], "complete");
+  }
+}
+
 // A run that would be killed in the middle of a removal tells nobody.
 TEST_F(BackupUploadTest, AnInterruptedPruneSaysSo) {
   expect(backup_to({"s3://bucket/night"}), 0);

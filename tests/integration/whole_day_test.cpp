@@ -97,11 +97,10 @@ class WholeDay : public BackupsTest {
 
   // The one step that makes a backup and sends it to both stores. Returns its name.
   std::string back_up_and_upload() const {
-    expect(pgark({"backup", "-j", "2"}), 0, {"backup complete"});
+    const ProcessResult backup = pgark({"backup", "-j", "2", "--upload", kS3, "--upload", kAzure});
     std::string name = newest_here();
-    expect(pgark({"upload", (place_ / (name + ".pgark")).string(), std::string(kS3) + "/",
-                  std::string(kAzure) + "/"}),
-           0, {"uploaded", "to s3://backups/shop/" + name, "to az://backups/shop/" + name});
+    expect(backup, 0,
+           {"backup complete", "uploaded", "to s3://backups/shop/" + name, "to az://backups/shop/" + name});
     return name;
   }
 
