@@ -31,6 +31,7 @@ std::vector<std::uint64_t> in_pairs(const std::vector<std::uint64_t>& values) {
 void TimelineRecorder::begin(Time now) {
   const std::lock_guard lock(mutex_);
   begin_ = now;
+  sampled_ = now;
   connections_.clear();
   count_ = 0;
   resolution_ = 0.001;
@@ -88,15 +89,26 @@ void TimelineRecorder::sample(std::uint64_t bytes_done, Time now) {
   const std::lock_guard lock(mutex_);
   const std::uint64_t more = bytes_done >= last_ ? bytes_done - last_ : bytes_done;
   last_ = bytes_done;
-  auto at = static_cast<std::size_t>(seconds(now) / interval_);
-  while (at >= kIntervalsMax) {
+  const double end = seconds(now);
+  while (end >= interval_ * kIntervalsMax) {
     bytes_ = in_pairs(bytes_);
     interval_ *= 2;
-    at /= 2;
   }
-  if (more == 0) return;
-  if (bytes_.size() <= at) bytes_.resize(at + 1);
-  bytes_[at] += more;
+  if (more > 0) spread(more, std::min(seconds(sampled_), end), end);
+  sampled_ = now;
+}
+
+void TimelineRecorder::spread(std::uint64_t bytes, double begin, double end) {
+  const auto last = static_cast<std::size_t>(end / interval_);
+  if (bytes_.size() <= last) bytes_.resize(last + 1);
+  std::uint64_t given = 0;
+  for (auto at = static_cast<std::size_t>(begin / interval_); at < last; ++at) {
+    const double share = (static_cast<double>(at + 1) * interval_ - begin) / (end - begin);
+    const auto until = static_cast<std::uint64_t>(std::min(share, 1.0) * static_cast<double>(bytes));
+    bytes_[at] += until - given;
+    given = until;
+  }
+  bytes_[last] += bytes - given;
 }
 
 storage::Timeline TimelineRecorder::taken(Time now) const {

@@ -24,7 +24,8 @@ class TimelineRecorder {
   void begin(Time now);
   // Of what began before begin(), the rest.
   void add(const Work& work);
-  // `bytes_done`: a counter that grows; when it is smaller than before it has begun anew.
+  // `bytes_done`: a counter that grows; when it is smaller than before it has begun anew. What has come since the
+  // last time came evenly.
   void sample(std::uint64_t bytes_done, Time now);
   storage::Timeline taken(Time now) const;
 
@@ -35,6 +36,7 @@ class TimelineRecorder {
   };
 
   double seconds(Time at) const;
+  void spread(std::uint64_t bytes, double begin, double end);
   static void join(Piece& first, Piece second);
   void shorten();
 
@@ -44,6 +46,7 @@ class TimelineRecorder {
   std::size_t count_ = 0;      // of all stretches
   double resolution_ = 0.001;  // what is shorter becomes one with its neighbour, once there are too many
   std::uint64_t last_ = 0;
+  Time sampled_;
   double interval_ = 0.1;
   std::vector<std::uint64_t> bytes_;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@ using storage::Timeline;
 
 constexpr std::size_t kLanesMax = 64;
 constexpr double kPercent = 100;
+constexpr double kIntervalsMax = 1000;
 
 std::string label_of(const Stretch& stretch) {
   if (stretch.more == 0) return stretch.what;
@@ -63,8 +65,12 @@ Section throughput_section(const Timeline& timeline) {
     curve.values.push_back(static_cast<double>(bytes) / timeline.interval_seconds);
     greatest = std::max(greatest, curve.values.back());
   }
+  // As long as the lanes above, unless somebody has changed the file.
+  const double intervals = std::ceil(timeline.seconds / timeline.interval_seconds);
+  if (static_cast<double>(curve.values.size()) < intervals && intervals <= kIntervalsMax)
+    curve.values.resize(static_cast<std::size_t>(intervals));
   curve.top = human_rate(greatest);
-  section.note = "Bytes of rows before compression.";
+  section.note = "Bytes of rows as the server sends and takes them.";
   return section;
 }
 

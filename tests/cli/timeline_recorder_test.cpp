@@ -38,7 +38,18 @@ TEST(TimelineRecorder, KeepsWhatHappenedSinceTheBeginning) {
   const std::vector<storage::Stretch> stretches{{0, "b", 0, true, 0.5, 0.7}, {1, "a", 0, true, 0, 1.5}};
   EXPECT_EQ(timeline.stretches, stretches);
   EXPECT_DOUBLE_EQ(timeline.interval_seconds, 0.1);
-  EXPECT_EQ(timeline.bytes, (std::vector<std::uint64_t>{1500, 0, 0, 400}));
+  // 300 bytes in the 290 ms from 60 to 350.
+  EXPECT_EQ(timeline.bytes, (std::vector<std::uint64_t>{1500 + 41, 103, 104, 52 + 100}));
+}
+
+// Whatever the beat of the samples is, an even stream is even.
+TEST(TimelineRecorder, TheBeatOfTheSamplesIsNotSeen) {
+  TimelineRecorder recorder;
+  recorder.begin(kStart);
+  for (std::uint64_t i = 1; i <= 10; ++i) recorder.sample(i * 2000, kStart + milliseconds(200 * i + 3));
+  const std::vector<std::uint64_t> bytes = recorder.taken(kStart + seconds(2)).bytes;
+  ASSERT_GE(bytes.size(), 20u);
+  for (std::size_t i = 0; i < 20; ++i) EXPECT_NEAR(static_cast<double>(bytes[i]), 1000, 20) << i;
 }
 
 // Whatever comes: bounded, in order, nothing over another, and all of the time and the bytes still there.

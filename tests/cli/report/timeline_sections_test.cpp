@@ -47,7 +47,7 @@ TEST(TimelineSections, ThroughputOfEachInterval) {
   ASSERT_EQ(document.sections.size(), 1u);
   const Curve& curve = document.sections.front().curve;
   EXPECT_EQ(curve.top, "200 MB/s");
-  EXPECT_EQ(curve_text(curve), "▁█▅ up to 200 MB/s, 0.5 s each");
+  EXPECT_EQ(curve_text(curve), "▁█▅▁ up to 200 MB/s, 0.5 s each");
   const std::string html = curve_html(curve);
   EXPECT_THAT(html, HasSubstr("x=\"1\" y=\"0.0\" width=\"1\" height=\"100.0\""));
   EXPECT_THAT(html, HasSubstr("x=\"2\" y=\"50.0\" width=\"1\" height=\"50.0\""));
