@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <lz4.h>
 #include <lz4hc.h>
+#define ZSTD_STATIC_LINKING_ONLY  // for the parameters of work_in_place()
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -32,6 +33,13 @@ struct CctxDelete {
 struct DctxDelete {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
+
+// Both buffers stay where they are and as they are, so that the library need not copy them into its own. One
+// that does not know that refuses, and copies.
+void work_in_place(ZSTD_CCtx* context) {
+  ZSTD_CCtx_setParameter(context, ZSTD_c_stableInBuffer, 1);
+  ZSTD_CCtx_setParameter(context, ZSTD_c_stableOutBuffer, 1);
+}
 
 tl::unexpected<Error> library_error(const char* library, std::string_view cause) {
   return fail(ErrorCode::internal, fmt::format("{} cannot compress: {}", library, cause));
@@ -122,15 +130,15 @@ std::size_t CodecContexts::Impl::zstd_in_slices(ByteSpan raw, std::size_t slice_
   const std::size_t pledged = ZSTD_CCtx_setPledgedSrcSize(context, raw.size());
   if (ZSTD_isError(pledged) != 0) return pledged;
   ZSTD_outBuffer to{output.get(), raw.size() - 1, 0};
-  for (std::size_t begin = 0, block_begin = 0; begin < raw.size() && !stop.stop_requested();) {
+  ZSTD_inBuffer from{raw.data(), 0, 0};
+  for (std::size_t block_begin = 0; from.size < raw.size() && !stop.stop_requested();) {
     while (!cuts.empty() && cuts.front() < block_begin + kOwnStatisticsBytesMin) cuts = cuts.subspan(1);
     const std::size_t cut = cuts.empty() ? raw.size() : cuts.front();
-    ZSTD_inBuffer from{raw.data() + begin, std::min(slice_bytes, cut - begin), 0};
-    begin += from.size;
-    const bool at_cut = begin == cut;
-    if (at_cut) block_begin = begin;
+    from.size += std::min(slice_bytes, cut - from.size);
+    const bool at_cut = from.size == cut;
+    if (at_cut) block_begin = cut;
     const ZSTD_EndDirective directive =
-        begin == raw.size() ? ZSTD_e_end : (at_cut ? ZSTD_e_flush : ZSTD_e_continue);
+        from.size == raw.size() ? ZSTD_e_end : (at_cut ? ZSTD_e_flush : ZSTD_e_continue);
     for (bool unfinished = true; unfinished;) {
       const std::size_t held_back = ZSTD_compressStream2(context, &to, &from, directive);
       if (ZSTD_isError(held_back) != 0) return held_back;
@@ -143,8 +151,11 @@ std::size_t CodecContexts::Impl::zstd_in_slices(ByteSpan raw, std::size_t slice_
 
 Result<std::size_t> CodecContexts::Impl::zstd(ByteSpan raw, int level, const std::stop_token& stop,
                                               std::span<const std::size_t> cuts) {
-  if (!zstd_compress) zstd_compress.reset(ZSTD_createCCtx());
-  if (!zstd_compress) return library_error("zstd", "no memory for a context");
+  if (!zstd_compress) {
+    zstd_compress.reset(ZSTD_createCCtx());
+    if (!zstd_compress) return library_error("zstd", "no memory for a context");
+    work_in_place(zstd_compress.get());
+  }
   const std::size_t set = ZSTD_CCtx_setParameter(zstd_compress.get(), ZSTD_c_compressionLevel, level);
   if (ZSTD_isError(set) != 0) return library_error("zstd", ZSTD_getErrorName(set));
   const bool slow = level >= kZstdSlicesFrom;

@@ -8,6 +8,12 @@
 #include "format/columnar/copy_fast.hpp"
 
 namespace pgark::format::columnar {
+namespace {
+
+constexpr std::size_t kCacheLineBytes = 64;
+constexpr std::size_t kPrefetchBytes = 1024;
+
+}  // namespace
 
 bool RowSplitter::wrong(std::string_view what) {
   error_ =
@@ -149,6 +155,9 @@ bool RowSplitter::one_row(std::size_t columns) {
   const std::uint32_t count = load_be16(at_);
   if (count != columns) return wrong(fmt::format("has {} fields, the first row has {}", count, columns));
   at_ += 2;
+  // The rows were written by another processor: what comes is on its way while these fields are taken apart.
+  __builtin_prefetch(at_ + kPrefetchBytes);
+  __builtin_prefetch(at_ + kPrefetchBytes + kCacheLineBytes);
   std::size_t column = 0;
   while (column < columns) {
     if (at_ <= fast_end_) column = fast_fields(column);
