@@ -24,8 +24,8 @@ class TimelineRecorder {
   void begin(Time now);
   // Of what began before begin(), the rest.
   void add(const Work& work);
-  // `bytes_done`: a counter that grows; when it is smaller than before it has begun anew. What has come since the
-  // last time came evenly.
+  // `bytes_done`: a counter that grows; when it is smaller than before it has begun anew. What has come since
+  // the last time came evenly.
   void sample(std::uint64_t bytes_done, Time now);
   storage::Timeline taken(Time now) const;
 
