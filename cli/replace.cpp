@@ -47,8 +47,8 @@ std::string info_of(const format::Toc& toc, const char* key) {
   return found == toc.info.end() ? std::string("?") : printable(found->second);
 }
 
-std::string question(const restore::LiveDatabase& live, const ReplaceRequest& request,
-                     const std::string& how) {
+std::string question(const restore::LiveDatabase& live, const ReplaceRequest& request, const std::string& how,
+                     bool is_part) {
   const format::Toc& toc = request.archive.toc();
   std::uint64_t rows = 0, tables = 0;
   bool large_objects = false;
@@ -58,8 +58,9 @@ std::string question(const restore::LiveDatabase& live, const ReplaceRequest& re
     if (!large) ++tables;
     if (!large) rows += data.rows;
   }
-  std::string text = fmt::format("This replaces what database \"{}\" on {} holds.\n", printable(live.name),
-                                 printable(live.where));
+  std::string text =
+      fmt::format("This replaces what {}database \"{}\" on {}{}.\n", is_part ? "was chosen of " : "",
+                  printable(live.name), printable(live.where), is_part ? "; all else stays" : " holds");
   text += fmt::format("  now:    {}, {} tables, {} other sessions\n", human_bytes(live.bytes),
                       human_count(live.tables), human_count(live.sessions));
   text += fmt::format("  backup: {}, taken {} of \"{}\" on PostgreSQL {}\n", printable(request.archive_path),
@@ -156,7 +157,7 @@ bool replaces_everything(const ReplaceRequest& request) {
 
 void ask_for_restore(const restore::LiveDatabase& live, const ReplaceRequest& request,
                      const std::string& how) {
-  confirm_with_word("RESTORE", question(live, request, how));
+  confirm_with_word("RESTORE", question(live, request, how, /*is_part=*/false));
 }
 
 RestoreResult run_restore_once(const ReplaceRequest& request, bool verify, Console& console) {
@@ -203,9 +204,11 @@ void prepare_clean(const ReplaceRequest& request, Console& console) {
   }
   if (live.objects == 0) return;
   if (asks) {
-    ask_for_restore(live, named,
-                    request.restore.create ? "the database is dropped and made anew"
-                                           : "its objects of the archive are dropped, then restored");
+    const bool is_part = takes_part(request.restore) && !request.restore.create;
+    const char* const how = request.restore.create ? "the database is dropped and made anew"
+                            : is_part              ? "the chosen objects are dropped, then restored"
+                                                   : "its objects of the archive are dropped, then restored";
+    confirm_with_word("RESTORE", question(live, named, how, is_part));
   }
   require_sound(request.archive, console);
 }

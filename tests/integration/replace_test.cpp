@@ -271,6 +271,9 @@ TEST_F(ReplaceTest, APersonIsAsked) {
     expect(on_terminal(options, "\n"), 130, {"nothing has been changed"});
     EXPECT_EQ(state(), "old");
   }
+  expect(
+      on_terminal({"--clean", "-t", "nothing_like_this"}, "restore\n"), 130,
+      {"This replaces what was chosen of database \"shop\"", "all else stays", "chosen objects are dropped"});
   expect(on_terminal(ways.front(), "RESTORE\n"), 0, {"took its place"});
   EXPECT_EQ(state(), "new");
 }
