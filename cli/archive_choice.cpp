@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "cli/text.hpp"
@@ -29,8 +30,14 @@ class ArchiveFinder {
   }
 
   static void open(ChosenArchive& chosen) {
-    chosen.reader_ = value_or_throw(chosen.backup_ ? chosen.catalogue_->open(*chosen.backup_)
-                                                   : storage::open_archive(chosen.name_));
+    auto reader =
+        chosen.backup_ ? chosen.catalogue_->open(*chosen.backup_) : storage::open_archive(chosen.name_);
+    if (!reader && reader.error().code == ErrorCode::io && chosen.name_.find('/') == std::string::npos) {
+      Error error = std::move(reader).error();
+      error.hint = "it is no file here, and no name of a backup: pgark list shows those";
+      throw Exception(std::move(error));
+    }
+    chosen.reader_ = value_or_throw(std::move(reader));
   }
 
  private:
@@ -58,13 +65,19 @@ class ArchiveFinder {
     const double age_s =
         std::chrono::duration<double>(storage::time_now() - chosen.backup_->name.started).count();
     for (const storage::Backup& newer : passed_over) {
+      const bool future = storage::is_in_future(newer.name.started, storage::time_now());
       events_.message(Severity::warning,
-                      fmt::format("is newer, but {}: passed over", storage::state_name(newer.state)),
+                      fmt::format("is newer, but {}: passed over",
+                                  future ? "in the future" : storage::state_name(newer.state)),
                       printable(newer.text()));
     }
-    events_.message(
-        Severity::info,
-        fmt::format("the latest backup is {}, {} old", printable(chosen.name_), human_duration(age_s)), {});
+    if (storage::is_in_future(chosen.backup_->name.started, storage::time_now()))
+      events_.message(Severity::warning, "its time is in the future: a clock was wrong",
+                      printable(chosen.name_));
+    events_.message(Severity::info,
+                    fmt::format("the latest backup is {}, {} old", printable(chosen.name_),
+                                human_duration(std::max(age_s, 0.0))),
+                    {});
     return chosen;
   }
 

@@ -93,6 +93,10 @@ std::string age_text(storage::TimePoint time, storage::TimePoint now) {
   return human_duration(std::chrono::duration<double>(now - time).count());
 }
 
+std::string age_text(storage::TimePoint time, storage::TimePoint now, const char* word) {
+  return time > now ? age_text(time, now) : fmt::format("{} {}", age_text(time, now), word);
+}
+
 std::string verified_text(const Backup& backup) {
   if (!backup.metadata) return "no";
   if (const Verification* failed = backup.metadata->known_damage())
@@ -102,7 +106,7 @@ std::string verified_text(const Backup& backup) {
   return fmt::format("{}, {}", storage::level_name(verified->level), date_text(verified->at));
 }
 
-std::string backups_table(const std::vector<Backup>& backups, storage::TimePoint now) {
+std::string backups_table(const std::vector<Backup>& backups, storage::TimePoint now, std::size_t columns) {
   std::vector<std::vector<std::string>> rows;
   for (const Backup& backup : backups) {
     rows.push_back({printable(backup.text()), age_text(backup.name.started, now),
@@ -111,8 +115,9 @@ std::string backups_table(const std::vector<Backup>& backups, storage::TimePoint
                     number_or_dash(backup, &Metadata::rows), storage::state_name(backup.state),
                     verified_text(backup), backup.metadata && backup.metadata->encrypted ? "yes" : "no"});
   }
-  return table({"name", ">age", "database", ">size", ">tables", ">rows", "state", "verified", "encrypted"},
-               rows);
+  return table_within(
+      columns, {"name", ">age", "database", ">size", ">tables", ">rows", "state", "verified", "encrypted"},
+      rows);
 }
 
 std::string backup_facts(const Backup& backup, const std::string& archive, storage::TimePoint now) {
@@ -124,7 +129,7 @@ std::string backup_facts(const Backup& backup, const std::string& archive, stora
   fact("state", std::string(storage::state_name(backup.state)) +
                     (backup.problem.empty() ? "" : ": " + backup.problem));
   fact("database", backup.name.database);
-  fact("started", date_text(backup.name.started) + ", " + age_text(backup.name.started, now) + " ago");
+  fact("started", date_text(backup.name.started) + ", " + age_text(backup.name.started, now, "ago"));
   fact("size", human_bytes(backup.bytes));
   if (!backup.metadata) return text;
   return text + facts_of(*backup.metadata) + lists_of(*backup.metadata);

@@ -76,8 +76,9 @@ int run_show(const LoadedConfig& config, Console& console) {
     const std::string file = config.path.empty() ? "no configuration file" : "file " + printable(config.path);
     std::string text =
         file + (config.profile.empty() ? "" : ", profile " + printable(config.profile)) + "\n\n";
-    text += table({"setting", "value", "from", "what it is"}, rows);
-    if (!options.empty()) text += "\nOptions\n" + table({"command", "option", "value", "from"}, options);
+    text += table_within(stdout_columns(), {"setting", "value", "from", "what it is"}, rows);
+    if (!options.empty())
+      text += "\nOptions\n" + table_within(stdout_columns(), {"command", "option", "value", "from"}, options);
     write_stdout(text);
   }
   console.result({{"command", "config show"},

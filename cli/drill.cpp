@@ -28,7 +28,7 @@ int run_drill(const DrillOptions& options, Console& console) {
   console.about(subject_of(archive));
   const VerifyOutcome outcome = verify_to_level(archive, options.request, console);
   console.stop_progress();
-  record_outcome(archive, outcome);
+  const std::optional<Error> unrecorded = record_outcome(archive, outcome);
   if (outcome.proof) show_differences(console, *outcome.proof);
   if (!console.options().json && !console.options().quiet) {
     std::string text;
@@ -42,12 +42,15 @@ int run_drill(const DrillOptions& options, Console& console) {
   nlohmann::json fields = outcome_json(outcome);
   fields["command"] = "drill";
   fields["archive"] = archive.name();
-  fields["recorded"] = archive.backup().has_value();
+  fields["recorded"] = archive.backup().has_value() && !unrecorded;
   fields["database"] = outcome.proof ? proof_json(*outcome.proof) : nlohmann::json();
   console.result(fields);
-  if (!outcome.error) return kExitOk;
-  console.error(*outcome.error);
-  return exit_code(outcome.error->code);
+  if (unrecorded && outcome.error)
+    console.message(Severity::warning, unrecorded->to_string(), unrecorded->object);
+  const std::optional<Error>& error = outcome.error ? outcome.error : unrecorded;
+  if (!error) return kExitOk;
+  console.error(*error);
+  return exit_code(error->code);
 }
 
 }  // namespace

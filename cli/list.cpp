@@ -53,7 +53,7 @@ int run_list(const ListOptions& options, Console& console) {
     console.line(fmt::format("no backups in {}", printable(store->name({}))));
     return kExitOk;
   }
-  write_stdout(backups_table(backups, now));
+  write_stdout(backups_table(backups, now, stdout_columns()));
   for (const Backup& backup : backups) {
     if (!backup.problem.empty()) console.message(Severity::warning, backup.problem, printable(backup.text()));
   }

@@ -38,9 +38,11 @@ void describe(CLI::App& program) {
 std::string usage_message(const CLI::ParseError& parse_error, const CLI::App& program) {
   const std::vector<std::string> unknown = program.remaining();
   const bool no_command = program.get_subcommands().empty();
-  if (no_command && !unknown.empty()) return "there is no command \"" + unknown.front() + "\"";
+  if (no_command && !unknown.empty())
+    return "there is no command \"" + cli::without_passwords(unknown.front()) + "\"";
   const std::vector<std::string> unexpected = program.remaining(true);
-  if (!unexpected.empty()) return "there is no option or argument \"" + unexpected.front() + "\"";
+  if (!unexpected.empty())
+    return "there is no option or argument \"" + cli::without_passwords(unexpected.front()) + "\"";
   return parse_error.what();
 }
 

@@ -17,7 +17,7 @@ std::string seconds_text(std::chrono::seconds span) {
 }
 
 std::string age_of(const Backup& backup, storage::TimePoint now) {
-  return fmt::format("{}, {} old", backup.text(), age_text(backup.name.started, now));
+  return fmt::format("{}, {}", backup.text(), age_text(backup.name.started, now, "old"));
 }
 
 // The newest thing that was tried: should it be no complete backup, somebody has to know.
@@ -48,7 +48,7 @@ Objective fast_drill(const std::vector<Backup>& backups, std::chrono::seconds rt
   }
   if (last == nullptr)
     return {"restore drill", false, fmt::format("there was none (objective: {})", seconds_text(rto))};
-  const std::string when = fmt::format("{} ago", age_text(last->at, now));
+  const std::string when = age_text(last->at, now, "ago");
   if (!last->passed) return {"restore drill", false, fmt::format("FAILED {}: {}", when, last->message)};
   const bool fast = last->seconds <= static_cast<double>(rto.count());
   return {"restore drill", fast,

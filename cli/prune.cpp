@@ -112,7 +112,8 @@ void prune_database(Catalogue& catalogue, const std::string& database, const Pru
 void show_pruning(const Pruning& pruning, const PruneOptions& options, Console& console) {
   console.stop_progress();
   if (!pruning.rows.empty() && !console.options().json && !console.options().quiet) {
-    write_stdout(table({"", "name", ">age", ">size", "state", "verified", "why"}, pruning.rows));
+    write_stdout(table_within(stdout_columns(), {"", "name", ">age", ">size", "state", "verified", "why"},
+                              pruning.rows));
   }
   console.line(fmt::format("{}: {} backups, {}; {} kept", options.dry_run ? "would be removed" : "removed",
                            human_count(pruning.removed), human_bytes(pruning.removed_bytes),

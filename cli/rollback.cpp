@@ -275,7 +275,8 @@ class Rollback {
     console_.result({{"command", "rollback"}, {"database", target_.database}, {"aside", items}});
     if (console_.options().json) return kExitOk;
     write_stdout(rows.empty() ? "nothing stands beside " + printable(target_.database) + "\n"
-                              : table({"database or schemas", "since", ">size", "what"}, rows));
+                              : table_within(stdout_columns(),
+                                             {"database or schemas", "since", ">size", "what"}, rows));
     return kExitOk;
   }
 

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <pwd.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -28,10 +31,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kAccount = "postgres";
+constexpr const char* kFolderPrefix = "pgark-scratch-";
 constexpr int kPort = 5432;  // in the name of its socket: whatever PGPORT says
 constexpr std::chrono::seconds kStartTime{60};
 constexpr std::chrono::seconds kStopTime{30};
 constexpr std::chrono::milliseconds kLook{50};
+constexpr std::time_t kNewSeconds = 60;
 constexpr std::size_t kLogShownBytes = 600;
 
 // The server refuses to run as root.
@@ -87,6 +92,32 @@ bool has_programs(const fs::path& folder) {
          ::access((folder / "initdb").c_str(), X_OK) == 0;
 }
 
+// Held as long as the folder is in use: flock(2) ends with the process.
+storage::FileDescriptor lock_folder(const std::string& folder, int more_flags) {
+  storage::FileDescriptor lock(
+      ::open((folder + "/lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | more_flags, 0600));
+  if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+  return storage::FileDescriptor();
+}
+
+// What runs left that were killed: folders that are ours, and that nobody holds.
+void remove_leftovers(const std::string& folder, EventSink& events) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string path = entry.path().string();
+    if (!entry.path().filename().string().starts_with(kFolderPrefix)) continue;
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) continue;
+    const auto account = server_account();
+    const bool ours = status.st_uid == ::geteuid() || (account && status.st_uid == account->user);
+    // One that is just being made has no lock for a moment.
+    const bool is_new = std::time(nullptr) - status.st_mtim.tv_sec < kNewSeconds;
+    if (!ours || is_new || !lock_folder(path, 0)) continue;
+    fs::remove_all(path, ignored);
+    events.message(Severity::notice, "removed what a run that died had left", path);
+  }
+}
+
 }  // namespace
 
 std::optional<std::string> find_server_programs() {
@@ -108,10 +139,12 @@ std::unique_ptr<ScratchServer> ScratchServer::start(const std::string& programs,
                                                     EventSink& events) {
   events.phase("starting a scratch server");
   const InterruptFlag interrupts;  // until it runs: what has been made goes with the object
-  std::string name = folder + "/pgark-scratch-XXXXXX";
+  remove_leftovers(folder, events);
+  std::string name = folder + "/" + kFolderPrefix + "XXXXXX";
   if (::mkdtemp(name.data()) == nullptr)
     throw Exception(errno_error(errno, "cannot make a folder in", folder));
   std::unique_ptr<ScratchServer> server(new ScratchServer(name));
+  server->lock_ = lock_folder(name, O_CREAT | O_EXCL);
   const auto account = server_account();
   if (account && ::chown(name.c_str(), account->user, account->group) != 0)
     throw Exception(errno_error(errno, "cannot give away the folder", name));

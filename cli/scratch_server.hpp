@@ -1,8 +1,9 @@
 // A PostgreSQL server that lives as long as its object, from the server programs of this machine.
 //
 // It listens on a Unix socket in a folder that only its account may enter, and nowhere else. Started by root
-// it runs as `postgres`, else as whoever runs pgark. When pgark dies, the kernel stops it; its folder then
-// stays, under a name that begins with "pgark-scratch-". Not thread safe.
+// it runs as `postgres`, else as whoever runs pgark. When pgark dies, the kernel stops it; its folder, under
+// a name that begins with "pgark-scratch-", then stays until the next one is started beside it, a minute
+// later or more. Not thread safe.
 #pragma once
 
 #include <sys/types.h>
@@ -12,6 +13,7 @@
 #include <string>
 
 #include "base/events.hpp"
+#include "storage/file_descriptor.hpp"
 
 namespace pgark::cli {
 
@@ -37,6 +39,7 @@ class ScratchServer {
   bool is_ready() const;
 
   const std::string folder_;
+  storage::FileDescriptor lock_;  // says that the folder is in use
   pid_t pid_ = -1;
 };
 

@@ -18,7 +18,7 @@
 namespace pgark::cli {
 namespace {
 
-constexpr std::array<Setting, 17> kSettings{{
+constexpr std::array<Setting, 39> kSettings{{
     {"database-url", "DATABASE_URL", true, false, "",
      "the database, when nothing else names a server or database"},
     {"test-database-url", "TEST_DATABASE_URL", true, false, "", "the server for scratch databases"},
@@ -33,10 +33,32 @@ constexpr std::array<Setting, 17> kSettings{{
     {"notify-command", "PGARK_NOTIFY_COMMAND", false, false, "", "what runs then"},
     {"notify-on", "PGARK_NOTIFY_ON", false, false, "failure", "when"},
     {"pagerduty-routing-key", "PGARK_PAGERDUTY_ROUTING_KEY", true, false, "", "whom PagerDuty tells"},
+    {"notify-ca-bundle", "PGARK_NOTIFY_CA_BUNDLE", false, false, "", "what certificates are trusted then"},
     {"metrics-file", "PGARK_METRICS_FILE", false, false, "", "what node_exporter reads"},
     {"aws-s3-bucket", "AWS_S3_BUCKET", false, false, "", "the bucket for backups"},
     {"aws-access-key-id", "AWS_ACCESS_KEY_ID", true, false, "", "who opens it"},
     {"aws-secret-access-key", "AWS_SECRET_ACCESS_KEY", true, false, "", "and with what"},
+    {"aws-session-token", "AWS_SESSION_TOKEN", true, false, "", "of temporary keys"},
+    {"aws-profile", "AWS_PROFILE", false, false, "", "whose keys of ~/.aws/credentials"},
+    {"aws-region", "AWS_REGION", false, false, "", "where the bucket is"},
+    {"aws-endpoint-url", "AWS_ENDPOINT_URL", false, false, "", "another store than Amazon's"},
+    {"aws-ca-bundle", "AWS_CA_BUNDLE", false, false, "", "what certificates are trusted there"},
+    {"s3-addressing", "PGARK_S3_ADDRESSING", false, false, "", "path or virtual"},
+    {"s3-encryption", "PGARK_S3_ENCRYPTION", false, false, "", "by the store"},
+    {"s3-kms-key", "PGARK_S3_KMS_KEY", false, false, "", "with which key"},
+    {"s3-storage-class", "PGARK_S3_STORAGE_CLASS", false, false, "", "of new objects"},
+    {"s3-lock-mode", "PGARK_S3_LOCK_MODE", false, false, "", "what keeps objects from removal"},
+    {"s3-lock-days", "PGARK_S3_LOCK_DAYS", false, false, "", "and how long"},
+    {"s3-part-size", "PGARK_S3_PART_SIZE", false, false, "", "of uploads"},
+    {"s3-uploads", "PGARK_S3_UPLOADS", false, false, "", "parts on their way at once"},
+    {"gs-access-key-id", "PGARK_GS_ACCESS_KEY_ID", true, false, "", "who opens gs://"},
+    {"gs-secret-access-key", "PGARK_GS_SECRET_ACCESS_KEY", true, false, "", "and with what"},
+    {"gs-endpoint-url", "PGARK_GS_ENDPOINT_URL", false, false, "", "another store than Google's"},
+    {"azure-storage-account", "AZURE_STORAGE_ACCOUNT", false, false, "", "whose az:// is"},
+    {"azure-storage-key", "AZURE_STORAGE_KEY", true, false, "", "what opens it"},
+    {"azure-storage-sas-token", "AZURE_STORAGE_SAS_TOKEN", true, false, "", "or a token"},
+    {"azure-storage-connection-string", "AZURE_STORAGE_CONNECTION_STRING", true, false, "", "or all in one"},
+    {"az-ca-bundle", "PGARK_AZ_CA_BUNDLE", false, false, "", "what certificates are trusted there"},
 }};
 
 constexpr std::string_view kProfiles = "profile";

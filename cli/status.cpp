@@ -66,7 +66,7 @@ int run_status(const StatusOptions& options, Console& console) {
     if (databases.empty()) {
       console.message(Severity::error, "there are no backups", printable(store->name({})));
     } else if (!console.options().quiet) {
-      write_stdout(table({"", "database", "objective", "what is there"}, rows));
+      write_stdout(table_within(stdout_columns(), {"", "database", "objective", "what is there"}, rows));
     }
   }
   console.result({{"command", "status"},

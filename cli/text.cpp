@@ -115,4 +115,29 @@ std::string table(const std::vector<std::string>& headers,
   return out;
 }
 
+std::string table_within(std::size_t columns, const std::vector<std::string>& headers,
+                         const std::vector<std::vector<std::string>>& rows) {
+  const std::string whole = table(headers, rows);
+  std::size_t widest = 0;
+  for (std::size_t at = 0, end; at < whole.size(); at = end + 1) {
+    end = whole.find('\n', at);
+    widest = std::max(widest, display_width(std::string_view(whole).substr(at, end - at)));
+  }
+  if (columns == 0 || widest <= columns || rows.empty()) return whole;
+  const auto title_of = [&headers](std::size_t i) {
+    return std::string_view(headers[i]).substr(headers[i].starts_with('>') ? 1 : 0);
+  };
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < headers.size(); ++i) width = std::max(width, display_width(title_of(i)));
+  std::string out;
+  for (const auto& row : rows) {
+    if (!out.empty()) out += "\n";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string_view title = title_of(i);
+      out += title.empty() ? row[i] + "\n" : "  " + pad(title, width, false) + "  " + row[i] + "\n";
+    }
+  }
+  return out;
+}
+
 }  // namespace pgark::cli

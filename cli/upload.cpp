@@ -161,6 +161,15 @@ std::vector<Copy> begin_copies(const UploadSource& source, const std::vector<std
   return copies;
 }
 
+// Who forgets the slash gets an archive of that name, which no list shows.
+void warn_of_names(const std::vector<std::string>& destinations, Console& console) {
+  for (const std::string& name : destinations) {
+    if (name.ends_with('/') || name.ends_with(storage::kArchiveSuffix)) continue;
+    console.message(Severity::warning, "becomes the archive's name; a place for backups ends in /",
+                    printable(name));
+  }
+}
+
 int run_upload(UploadOptions options, Console& console) {
   if (!options.choice.latest) {
     options.choice.archive = options.words.front();
@@ -173,6 +182,7 @@ int run_upload(UploadOptions options, Console& console) {
   const UploadSource source = source_of(archive, options.file.overwrite);
   const PlaceUpload upload(source, console);
   std::vector<Copy> copies = begin_copies(source, options.words, options.file);
+  if (source.backup) warn_of_names(options.words, console);
   run_copies(copies, source.file_bytes, console, [&](Copy& copy, const OnBytes& on_bytes) {
     return copy.replica ? copy.replica->copy(source.path, source.packs, on_bytes)
                         : upload.copy(copy, on_bytes);

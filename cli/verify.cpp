@@ -123,14 +123,17 @@ int verify_one(const VerifyCommandOptions& options, Console& console) {
   const VerifyOutcome outcome = verify_to_level(archive, options.request, console);
   const Proof compared = outcome.error ? std::nullopt : compare(*archive, options, console);
   console.stop_progress();
-  record_outcome(archive, outcome);
+  const std::optional<Error> unrecorded = record_outcome(archive, outcome);
   show_outcome(archive, outcome, console);
   if (outcome.proof) show_differences(console, *outcome.proof);
   if (compared) show_proof(*compared, console);
   nlohmann::json fields = archive_json(archive, outcome, compared ? compared : outcome.proof);
   fields["command"] = "verify";
   console.result(fields);
+  if (unrecorded && outcome.error)
+    console.message(Severity::warning, unrecorded->to_string(), unrecorded->object);
   if (outcome.error) return end_with(outcome.error, console);
+  if (unrecorded) return end_with(unrecorded, console);
   return end_with(compared ? proof_error(*compared) : std::nullopt, console);
 }
 
@@ -165,7 +168,15 @@ struct AllSums {
   std::uint64_t sound = 0, wrong = 0, passed_over = 0;
   nlohmann::json archives = nlohmann::json::array();
   std::optional<Error> first;
+  std::optional<Error> unrecorded;
 };
+
+// Somebody prunes meanwhile.
+bool is_gone(const std::string& name, const VerifyCommandOptions& options) {
+  const auto store = open_place(options.archive.place);
+  const auto found = storage::Catalogue(*store).find(name);
+  return !found && found.error().code == ErrorCode::usage;
+}
 
 // One of many: whatever is wrong with it, the others are looked at too.
 void verify_next(const VerifyCommandOptions& options, const std::string& name, AllSums& sums,
@@ -176,13 +187,18 @@ void verify_next(const VerifyCommandOptions& options, const std::string& name, A
   try {
     ChosenArchive archive = find_archive(choice, console);
     const VerifyOutcome outcome = verify_to_level(archive, options.request, console);
-    record_outcome(archive, outcome);
+    const std::optional<Error> unrecorded = record_outcome(archive, outcome);
     if (shows_text(console)) write_stdout(printable(archive.name()) + "\n");
     show_outcome(archive, outcome, console);
     sums.archives.push_back(archive_json(archive, outcome, outcome.proof));
     error = outcome.error;
+    if (unrecorded) {
+      console.message(Severity::error, unrecorded->to_string(), printable(name));
+      if (!sums.unrecorded) sums.unrecorded = unrecorded;
+    }
   } catch (const Exception& exception) {
     if (exception.error().code == ErrorCode::interrupted) throw;
+    if (is_gone(name, options)) return;
     error = exception.error();
     sums.archives.push_back({{"archive", name}, {"sound", false}, {"message", error->to_string()}});
   }
@@ -207,6 +223,14 @@ int verify_all(const VerifyCommandOptions& options, Console& console) {
     }
   }
   console.stop_progress();
+  if (sums.sound + sums.wrong + sums.passed_over == 0) {
+    const std::string& of = options.archive.of;
+    throw Exception(fail(ErrorCode::usage,
+                         "there is no backup to verify" + (of.empty() ? "" : " of database \"" + of + "\""),
+                         store->name({}),
+                         "pgark list shows the backups; --backup-dir or BACKUP_DIR names where they are")
+                        .value());
+  }
   console.line(
       fmt::format("verified to level {}: {} sound, {} NOT sound{}", options.level, human_count(sums.sound),
                   human_count(sums.wrong),
@@ -218,7 +242,7 @@ int verify_all(const VerifyCommandOptions& options, Console& console) {
                   {"not_sound", sums.wrong},
                   {"passed_over", sums.passed_over},
                   {"archives", sums.archives}});
-  if (!sums.first) return kExitOk;
+  if (!sums.first) return end_with(sums.unrecorded, console);
   Error error = *sums.first;
   error.message = fmt::format("{} of {} backups are not sound, or could not be verified; the first: {}",
                               sums.wrong, sums.sound + sums.wrong, error.message);

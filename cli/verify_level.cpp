@@ -50,7 +50,13 @@ class LevelCheck {
     if (!open()) return false;
     if (request_.level == VerifyLevel::index) return true;
     if (request_.drill) return restore();
-    if (!compare_sha256() || !read_chunks()) return false;
+    const bool same = compare_sha256();
+    if (!read_chunks()) return false;  // says more than that a file is another one
+    if (!same) {
+      outcome_.error->hint =
+          "its chunks are sound all the same: it is another archive, or the side file is wrong";
+      return false;
+    }
     return request_.level != VerifyLevel::restore || restore();
   }
 
@@ -160,11 +166,16 @@ VerifyOutcome verify_to_level(ChosenArchive& archive, const VerifyRequest& reque
 }
 
 // That an entry could not be restored may be the scratch server's fault: it says nothing about the archive.
-void record_outcome(const ChosenArchive& archive, const VerifyOutcome& outcome) {
-  if (!archive.backup()) return;
+std::optional<Error> record_outcome(const ChosenArchive& archive, const VerifyOutcome& outcome) {
+  if (!archive.backup()) return std::nullopt;
   const bool failed_to_restore = outcome.error && outcome.error->code == ErrorCode::incomplete;
-  if (failed_to_restore && !outcome.verification.drill) return;
-  value_or_throw(archive.catalogue()->record(*archive.backup(), outcome.verification));
+  if (failed_to_restore && !outcome.verification.drill) return std::nullopt;
+  const auto recorded = archive.catalogue()->record(*archive.backup(), outcome.verification);
+  if (recorded) return std::nullopt;
+  Error error = recorded.error();
+  error.hint =
+      "what was found is shown above, and is not in the side file: list, status and report do not know it";
+  return error;
 }
 
 std::vector<std::string> outcome_lines(const VerifyOutcome& outcome) {

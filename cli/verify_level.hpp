@@ -43,8 +43,8 @@ unsigned verify_threads(const VerifyRequest& request);
 VerifyOutcome verify_to_level(ChosenArchive& archive, const VerifyRequest& request, Console& console);
 
 // Into the side file of a backup that has a place; what says nothing of the archive is not recorded, unless
-// it was a drill. Throws Exception.
-void record_outcome(const ChosenArchive& archive, const VerifyOutcome& outcome);
+// it was a drill. Returns why that could not be done: the outcome is as it is, and to be shown first.
+std::optional<Error> record_outcome(const ChosenArchive& archive, const VerifyOutcome& outcome);
 
 // One line for each check.
 std::vector<std::string> outcome_lines(const VerifyOutcome& outcome);

@@ -8,7 +8,19 @@ namespace {
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
+thread_local int clean_ups = 0;
+
 }  // namespace
+
+CleanUp::CleanUp() {
+  ++clean_ups;
+}
+CleanUp::~CleanUp() {
+  --clean_ups;
+}
+bool CleanUp::is_under_way() {
+  return clean_ups > 0;
+}
 
 void interrupt_network() {
   interrupted.store(true);

@@ -21,7 +21,7 @@ Result<> check_target(const std::string& path, bool overwrite) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) {
     if (errno == ENOENT) return {};
-    return errno_fail(errno, "cannot create the archive", path);
+    return errno_fail(errno, "cannot create", path);
   }
   if (S_ISDIR(status.st_mode))
     return fail(ErrorCode::usage, "is a directory", path, "give the name of a file");
@@ -68,13 +68,12 @@ Result<FileDescriptor> create_partial(const std::string& path) {
       continue;  // taken for a leftover before we had the lock
     }
     if (errno == ENOENT || errno == ENOTDIR) {
-      return errno_fail(errno, "cannot create the archive", path, "create the folder first");
+      return errno_fail(errno, "cannot create", path, "create the folder first");
     }
-    if (errno != EEXIST) return errno_fail(errno, "cannot create the archive", path);
+    if (errno != EEXIST) return errno_fail(errno, "cannot create", path);
     if (auto removed = remove_unfinished_file(path); !removed) return tl::unexpected<Error>(removed.error());
   }
-  return fail(ErrorCode::io, "cannot create the archive: others keep creating it", path,
-              "choose another name");
+  return fail(ErrorCode::io, "cannot create: others keep creating it", path, "choose another name");
 }
 
 // So that a full disk is found before the backup begins, not when its first megabytes are on their way.

@@ -69,8 +69,7 @@ Section summary(const BackupFacts& facts) {
   add(section, "archive", facts.archive);
   add(section, "state", storage::state_name(backup.state), state_tone(backup.state));
   add(section, "started",
-      date_text(backup.name.started) + ", " + age_text(backup.name.started, facts.now) +
-          (backup.name.started > facts.now ? "" : " ago"));
+      date_text(backup.name.started) + ", " + age_text(backup.name.started, facts.now, "ago"));
   add(section, "size", human_bytes(backup.bytes));
   if (backup.metadata) {
     section.facts.push_back({"verified", verified_cell(backup)});

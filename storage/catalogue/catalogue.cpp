@@ -187,10 +187,19 @@ Result<Backup> Catalogue::latest(const std::string& database, std::vector<Backup
     return fail(ErrorCode::usage, "there are backups of several databases", store_.name({}),
                 fmt::format("say which one is meant with --of {}", *databases.begin()));
   }
+  const TimePoint now = time_now();
+  std::optional<Backup> of_future;
   for (auto backup = backups->rbegin(); backup != backups->rend(); ++backup) {
     load(*backup);
-    if (backup->state == BackupState::complete) return std::move(*backup);
+    const bool complete = backup->state == BackupState::complete;
+    if (complete && !is_in_future(backup->name.started, now)) return std::move(*backup);
+    if (complete && !of_future) of_future = *backup;
     if (passed_over != nullptr && !backup->keys.empty()) passed_over->push_back(std::move(*backup));
+  }
+  if (of_future) {
+    if (passed_over != nullptr)
+      std::erase_if(*passed_over, [&](const Backup& one) { return one.name == of_future->name; });
+    return std::move(*of_future);
   }
   const std::string what = database.empty() ? std::string() : " of database \"" + database + "\"";
   return fail(ErrorCode::usage, "there is no complete backup" + what, store_.name({}),
@@ -254,6 +263,15 @@ Result<> Catalogue::read_digests(std::vector<FileFacts>& files) const {
   return {};
 }
 
+// Not one of a later version, which somebody else can read, not that of another backup, and not somebody's
+// own file.
+bool Catalogue::has_damaged_metadata(const Backup& backup) const {
+  const std::string key = metadata_key(backup.name);
+  const auto text = store_.read_small(key, kMetadataBytesMax);
+  if (!text) return false;
+  return is_damaged_metadata(*text);
+}
+
 Result<> Catalogue::record(const Backup& backup, const Verification& verification) {
   const std::string key = metadata_key(backup.name);
   const auto now = find(backup.text());
@@ -266,7 +284,8 @@ Result<> Catalogue::record(const Backup& backup, const Verification& verificatio
   }
   const auto there = store_.list(key);
   if (!there) return tl::unexpected<Error>(there.error());
-  if (!there->empty()) return fail(ErrorCode::archive_damaged, now->problem, store_.name(key));
+  if (!there->empty() && !has_damaged_metadata(*now))
+    return fail(ErrorCode::archive_damaged, now->problem, store_.name(key));
   const auto archive = open(*now);
   if (!archive) return {};  // nothing that a side file could be of
   Metadata metadata = metadata_of(**archive);

@@ -63,8 +63,9 @@ class Catalogue {
   Result<std::vector<std::string>> databases() const;
   // By its name, with or without the archive's suffix. Errors: usage when there is none.
   Result<Backup> find(const std::string& name) const;
-  // The newest complete one; `passed_over`, when not null, gets the archives that are newer and not complete.
-  // Errors: usage when there is none, or `database` is empty and there are some of several databases.
+  // The newest complete one, of those that are in the future only when there is no other; `passed_over`, when
+  // not null, gets the archives that are newer. Errors: usage when there is none, or `database` is empty and
+  // there are some of several databases.
   Result<Backup> latest(const std::string& database = {}, std::vector<Backup>* passed_over = nullptr) const;
 
   Result<std::unique_ptr<format::ArchiveReader>> open(const Backup& backup) const;
@@ -75,7 +76,8 @@ class Catalogue {
   // Writes the side file of an archive that is there, from what it says itself, what the record says and
   // the exact times. Digests that the record does not have are computed by reading the files.
   Result<Metadata> complete(const NewBackup& backup, TimePoint started, TimePoint finished);
-  // Adds to the side file; a backup that has none gets one. Nothing when it is gone meanwhile.
+  // Adds to the side file; a backup that has none, or one that is damaged, gets a new one. Nothing when the
+  // archive is gone meanwhile.
   Result<> record(const Backup& backup, const Verification& verification);
 
   // The archive first, of several files its table of contents first of all; the side file last. So nothing
@@ -89,6 +91,7 @@ class Catalogue {
  private:
   Result<std::vector<Backup>> scan(const std::string& database) const;
   void load(Backup& backup) const;
+  bool has_damaged_metadata(const Backup& backup) const;
   Result<> read_digests(std::vector<FileFacts>& files) const;
 
   Store& store_;

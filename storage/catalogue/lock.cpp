@@ -17,6 +17,7 @@
 #include "storage/catalogue/backup_name.hpp"
 #include "storage/catalogue/time_text.hpp"
 #include "storage/file_descriptor.hpp"
+#include "storage/interruption.hpp"
 
 namespace pgark::storage {
 namespace {
@@ -41,11 +42,14 @@ std::string read_proc(const std::string& path) {
   return text;
 }
 
-// proc(5): field 22 of stat, behind the command in parentheses, which may hold anything.
+// proc(5): field 22 of stat, behind the command in parentheses, which may hold anything. Field 3 is Z or X of
+// one that is dead and that its parent has not waited for: nothing.
 std::string start_of_process(std::int64_t pid) {
   const std::string stat = read_proc(fmt::format("/proc/{}/stat", pid));
   std::size_t at = stat.rfind(')');
   if (at == std::string::npos) return {};
+  const std::string_view state = std::string_view(stat).substr(at + 1, 2);
+  if (state == " Z" || state == " X") return {};
   constexpr int kFieldsBetween = 20;
   for (int field = 0; field < kFieldsBetween && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
   if (at == std::string::npos) return {};
@@ -208,6 +212,7 @@ void Lock::renew() {
 Lock::~Lock() {
   renewal_.request_stop();
   renewal_.join();
+  const CleanUp clean_up;
   const auto text = store_.read_small(key_, kLockBytesMax);
   if (!text) return;
   const auto owner = decode_lock_owner(*text);

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "storage/catalogue/backup_name.hpp"
+
 namespace pgark::storage {
 namespace {
 
@@ -136,6 +138,8 @@ class Members {
         missing_ = std::string(name) + "." + members.missing_;
     }
   }
+  // It is there, and cannot be what it should.
+  void refuse(const char* name) { miss(name); }
   const std::string& missing() const { return missing_; }
 
  private:
@@ -154,7 +158,7 @@ class Members {
 
 tl::unexpected<Error> damaged(const std::string& file, const std::string& what) {
   return fail(ErrorCode::archive_damaged, "the backup's side file cannot be used: " + what, file,
-              "the archive itself may be sound: pgark verify reads it; then move the side file away");
+              "the archive itself may be sound: pgark verify reads it, and writes the side file anew");
 }
 
 // Of this version, or one that we know.
@@ -198,9 +202,12 @@ TableFacts read_table(Members& members) {
   return table;
 }
 
-FileFacts read_file(Members& members) {
+// `archive`: the name of the file or the folder.
+FileFacts read_file(Members& members, const std::string& archive) {
   FileFacts file;
   file.name = members.text("name");
+  const bool inside = file.name.starts_with(archive + "/") && file.name.find("/..") == std::string::npos;
+  if (file.name != archive && !inside) members.refuse("name");
   file.bytes = members.number("bytes");
   file.sha256 = members.text("sha256");
   return file;
@@ -350,6 +357,13 @@ std::string encode_metadata(const Metadata& metadata) {
   return print(document);
 }
 
+bool is_damaged_metadata(const std::string& text) {
+  const auto metadata = decode_metadata(text, {});
+  if (metadata || metadata.error().code != ErrorCode::archive_damaged) return false;
+  const json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return !document.is_object() || document.value("schema", json()) == kSchema;
+}
+
 Result<Metadata> decode_metadata(const std::string& text, const std::string& file) {
   const auto document = parse(text, file);
   if (!document) return tl::unexpected<Error>(document.error());
@@ -357,7 +371,8 @@ Result<Metadata> decode_metadata(const std::string& text, const std::string& fil
   Metadata metadata;
   read_facts(members, metadata);
   members.each("tables", [&](Members& each) { metadata.tables.push_back(read_table(each)); });
-  members.each("files", [&](Members& each) { metadata.files.push_back(read_file(each)); });
+  const std::string archive = metadata.name + std::string(kArchiveSuffix);
+  members.each("files", [&](Members& each) { metadata.files.push_back(read_file(each, archive)); });
   members.each("report", [&](Members& each) { metadata.report.push_back(read_report_item(each)); });
   members.each("verifications",
                [&](Members& each) { metadata.verifications.push_back(read_verification(each)); });

@@ -96,6 +96,8 @@ Metadata metadata_of(const format::ArchiveReader& archive);
 std::string encode_metadata(const Metadata& metadata);
 // Errors: archive_damaged, archive_unsupported (a newer version).
 Result<Metadata> decode_metadata(const std::string& text, const std::string& file);
+// What was a side file of a version that we know, or the beginning of one; not what is somebody else's.
+bool is_damaged_metadata(const std::string& text);
 
 // The same file with one verification more, the oldest of many dropped. What else is in it stays, known or
 // not.

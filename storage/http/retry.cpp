@@ -47,6 +47,7 @@ bool is_transient(FailureKind kind) {
 
 std::optional<Milliseconds> Backoff::next(std::optional<Milliseconds> retry_after) {
   if (attempts_ >= choice_.attempts_max) return std::nullopt;
+  if (std::chrono::steady_clock::now() - begin_ >= choice_.whole_max) return std::nullopt;
   Milliseconds ceiling = choice_.first;
   for (int i = 1; i < attempts_ && ceiling < choice_.longest; ++i) ceiling *= 2;
   ceiling = std::min(ceiling, choice_.longest);

@@ -21,6 +21,7 @@ struct RetryChoice {
   Milliseconds first{100};
   Milliseconds longest{20'000};
   Milliseconds retry_after_max{120'000};  // a server that asks for more is not waited for that long
+  Milliseconds whole_max{180'000};        // after so long there is no further attempt: each may stall
 };
 
 // Answers that may be others the next time: 408, 429, 500, 502, 503, 504.
@@ -43,6 +44,7 @@ class Backoff {
  private:
   const RetryChoice choice_;
   const std::function<double()> random_;
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   int attempts_ = 1;
 };
 

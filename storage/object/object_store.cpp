@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "storage/interruption.hpp"
+
 namespace pgark::storage::object {
 namespace {
 
@@ -42,6 +44,7 @@ Result<std::string> ObjectStore::read_small(const std::string& key, std::uint64_
   operation.action = "cannot read";
   operation.key = root_ + key;
   operation.text_bytes_max = limit_bytes;
+  operation.cleanup = CleanUp::is_under_way() && session_->world().stop && session_->world().stop();
   auto answer = session_->call(operation);
   if (!answer) return tl::unexpected<Error>(std::move(answer).error());
   return std::move(answer->body);

@@ -157,7 +157,9 @@ std::vector<RetentionVerdict> decide_retention(const RetentionPolicy& policy,
   std::vector<RetentionVerdict> verdicts(items.size());
   std::map<std::string, std::vector<std::size_t>> databases;
   for (std::size_t at = 0; at < items.size(); ++at) {
-    if (items[at].complete) {
+    if (items[at].complete && is_in_future(items[at].started, now)) {
+      verdicts[at].reasons.emplace_back("its time is in the future: kept, and no rule counts it");
+    } else if (items[at].complete) {
       databases[items[at].database].push_back(at);
     } else {
       verdicts[at].reasons.emplace_back("not a sound, complete backup: left alone");

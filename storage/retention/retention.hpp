@@ -1,8 +1,9 @@
 // Which backups are kept: a pure function of what is there, what was asked for and the time.
 //
-// For each database by itself. Only complete backups count, and only they are ever removed: what failed, what
-// is damaged or what is not known is kept and said. Each rule keeps what it names, and a backup is removed
-// only when no rule keeps it. Days, weeks (ISO 8601, from Monday), months and years are those of UTC.
+// For each database by itself. Only complete backups count that are not in the future (is_in_future()), and
+// only they are ever removed: what failed, what is damaged or what is not known is kept and said. Each rule
+// keeps what it names, and a backup is removed only when no rule keeps it. Days, weeks (ISO 8601, from
+// Monday), months and years are those of UTC.
 #pragma once
 
 #include <cstdint>

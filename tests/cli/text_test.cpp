@@ -58,5 +58,14 @@ TEST(Text, TableAlignsByCodePoints) {
             "  abcdef  22\n");
 }
 
+TEST(Text, ATableThatIsTooWideIsTurned) {
+  const std::vector<std::string> headers{"name", ">rows"};
+  const std::vector<std::vector<std::string>> rows{{"orders", "1,000"}, {"x", "7"}};
+  EXPECT_EQ(table_within(0, headers, rows), table(headers, rows));
+  EXPECT_EQ(table_within(15, headers, rows), table(headers, rows));
+  EXPECT_EQ(table_within(14, headers, rows), "  name  orders\n  rows  1,000\n\n  name  x\n  rows  7\n");
+  EXPECT_EQ(table_within(3, headers, {}), table(headers, {}));
+}
+
 }  // namespace
 }  // namespace pgark::cli

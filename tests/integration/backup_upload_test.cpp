@@ -184,6 +184,7 @@ TEST_F(BackupUploadTest, AnInterruptWhileThePlaceDoesNotAnswer) {
     program.send(SIGTERM);
     EXPECT_EQ(program.wait().exit_status, 130) << program.wait().describe();
     store_.set_fault({});
+    EXPECT_FALSE(store_.object("night/shop.lock-1")) << "the lock is given back";
     for (const nlohmann::json& backup : list_of("s3://bucket/night")) EXPECT_NE(backup["state"], "complete");
   }
 }

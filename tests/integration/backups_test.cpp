@@ -1,7 +1,10 @@
 // Backups in a place, through the program: made, listed, shown, verified, restored and pruned by name.
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "backups_fixture.hpp"
+#include "storage/file_descriptor.hpp"
 
 namespace pgark::test {
 namespace {
@@ -227,7 +230,7 @@ TEST_F(BackupsTest, DamageIsFoundRememberedAndPassedOver) {
   expect(backup(), 0);
   const std::string bad = newest();
   damage(bad);
-  expect(pgark({"verify", "--all"}), 10, {"1 sound, 1 NOT sound", "SHA-256"});
+  expect(pgark({"verify", "--all"}), 10, {"1 sound, 1 NOT sound", "SHA-256", "chunks are damaged"});
   EXPECT_EQ(list().back()["state"], "damaged");
   EXPECT_EQ(side_file(good)["verified"], true);
   expect(pgark({"inspect", "--latest"}), 0, {good});
@@ -268,7 +271,27 @@ TEST_F(BackupsTest, AnotherWholeArchiveInItsPlaceIsSeen) {
                 (place_ / (name + ".pgark")).string(), "--overwrite"}),
          0);
   expect(pgark({"verify", name, "--level", "index"}), 0);
-  expect(pgark({"verify", name, "--level", "bytes"}), 10, {"SHA-256 is not the one"});
+  expect(pgark({"verify", name, "--level", "bytes"}), 10,
+         {"SHA-256 is not the one", "chunks are sound all the same"});
+}
+
+TEST_F(BackupsTest, NothingToVerifyIsNoSuccess) {
+  expect(pgark({"verify", "--all"}), 2, {"there is no backup to verify"});
+  expect(backup(), 0);
+  expect(pgark({"verify", "--all", "--of", "shpo"}), 2, {"no backup to verify of database \"shpo\""});
+  expect(pgark({"verify", "nosuch"}), 8, {"no name of a backup"});
+}
+
+TEST_F(BackupsTest, WhatWasFoundIsShownWhereItCannotBeRemembered) {
+  expect(backup(), 0);
+  const std::string key = newest() + ".pgark.metadata.json";
+  fs::create_directory(place_ / (key + ".partial"));  // nobody can write one
+  expect(pgark({"verify", "--latest"}), 2, {"is sound", "what was found is shown above"});
+  expect(pgark({"verify", "--all"}), 2, {"1 sound, 0 NOT sound", "what was found is shown above"});
+  fs::remove(place_ / (key + ".partial"));
+  std::ofstream(place_ / key) << "{broken";
+  expect(pgark({"verify", newest()}), 0, {"is sound"});
+  EXPECT_EQ(list().back()["state"], "complete");
 }
 
 TEST_F(BackupsTest, LevelRestoreInAScratchDatabase) {
@@ -298,6 +321,22 @@ TEST_F(BackupsTest, LevelRestoreOnAServerOfItsOwn) {
   expect(run(std::move(verify)), 0, {"restored into a scratch server", "found equal: 5,000 rows"});
   for (const auto& entry : fs::directory_iterator(folder_.path()))
     EXPECT_EQ(entry.path().filename(), "place") << "the scratch server's folder is gone";
+  // Of two runs, one of which was killed a while ago.
+  for (const char* name : {"pgark-scratch-dead", "pgark-scratch-used"}) {
+    fs::create_directories(folder_ / name / "data");
+    std::ofstream(folder_ / name / "lock").put('x');
+    ::timespec times[2] = {{1'700'000'000, 0}, {1'700'000'000, 0}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, (folder_ / name).c_str(), times, 0), 0);
+  }
+  const storage::FileDescriptor used(
+      ::open((folder_ / "pgark-scratch-used/lock").c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_EQ(::flock(used.get(), LOCK_EX), 0);
+  Command again = command({"verify", "--latest", "--level", "restore"});
+  again.environment.emplace_back("PGARK_SERVER_BIN", cluster_.program("").string());
+  again.environment.emplace_back("TMPDIR", folder_.path().string());
+  expect(run(std::move(again)), 0, {"removed what a run that died had left"});
+  EXPECT_FALSE(fs::exists(folder_ / "pgark-scratch-dead"));
+  EXPECT_TRUE(fs::exists(folder_ / "pgark-scratch-used/data"));
   Command none = command({"verify", "--latest", "--level", "restore"});
   none.environment.emplace_back("PGARK_SERVER_BIN", "/nowhere");
   expect(run(std::move(none)), 2, {"PGARK_SERVER_BIN"});

@@ -6,6 +6,7 @@ them is one that pgark accepts.
 import json
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -36,8 +37,9 @@ def shell_scripts():
             if "run" in step:
                 yield f"backup.yml, {name}, {step['name']}", step["run"]
     cronjob = yaml.safe_load(read("kubernetes/cronjob.yaml"))
-    container = cronjob["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
-    yield "cronjob.yaml", container["args"][0]
+    pod = cronjob["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    for container in pod["initContainers"] + pod["containers"]:
+        yield f"cronjob.yaml, {container['name']}", shlex.join(["pgark", *container["args"]])
     for number, line in enumerate(read("cron/pgark").splitlines(), 1):
         fields = line.split(None, 6)
         if line[:1].isdigit():
@@ -124,6 +126,10 @@ class ExamplesTest(unittest.TestCase):
         self.assertEqual(pod["restartPolicy"], "Never")
         self.assertTrue(pod["securityContext"]["runAsNonRoot"])
         self.assertIn(f"USER {pod['securityContext']['runAsUser']}:", read("docker/Dockerfile"))
+        # The first process of each is pgark: a shell there would not hear that the pod is to end.
+        self.assertRegex(read("docker/Dockerfile"), r'(?m)^ENTRYPOINT \["[^"]*pgark"\]$')
+        for container in pod["initContainers"] + pod["containers"]:
+            self.assertNotIn("command", container)
 
     def test_alerts_of_prometheus(self):
         (group,) = yaml.safe_load(read("prometheus/pgark-alerts.yml"))["groups"]

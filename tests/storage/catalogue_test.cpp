@@ -236,6 +236,34 @@ TEST_P(CatalogueTest, AVerificationGivesABackupWithoutASideFileOne) {
   }
 }
 
+TEST_P(CatalogueTest, ADamagedSideFileIsWrittenAnew) {
+  backup(name("shop", 0));
+  const std::string key = metadata_key(name("shop", 0));
+  const std::string whole = value_or_throw(store_->read_small(key, 100'000));
+  std::string elsewhere = whole;
+  elsewhere.replace(elsewhere.find(std::string(kShop0) + ".pgark"), 4, "../x");
+  for (const std::string& text :
+       {std::string(), whole.substr(0, whole.size() / 2), std::string("[]"), elsewhere}) {
+    put(key, text);
+    EXPECT_EQ(value_or_throw(catalogue_.find(kShop0)).state, BackupState::unlisted) << text;
+    value_or_throw(catalogue_.record(value_or_throw(catalogue_.find(kShop0)), passed(VerifyLevel::decode)));
+    const Backup mended = value_or_throw(catalogue_.find(kShop0));
+    EXPECT_EQ(mended.state, BackupState::complete) << mended.problem;
+    EXPECT_NE(mended.metadata->verified(), nullptr);
+  }
+}
+
+TEST_P(CatalogueTest, OneFromTheFutureIsTheLatestOnlyWhenThereIsNoOther) {
+  const BackupName future{"shop", time_now() + std::chrono::hours(24 * 365)};
+  backup(future);
+  EXPECT_EQ(value_or_throw(catalogue_.latest()).name, future);
+  backup(name("shop", 0));
+  std::vector<Backup> passed_over;
+  EXPECT_EQ(value_or_throw(catalogue_.latest({}, &passed_over)).name, name("shop", 0));
+  ASSERT_EQ(passed_over.size(), 1u);
+  EXPECT_EQ(passed_over[0].name, future);
+}
+
 TEST_P(CatalogueTest, ASideFileThatCannotBeUsedIsNotReplaced) {
   backup(name("shop", 0));
   put(metadata_key(name("shop", 0)), "{\"mine\": 1}");
@@ -243,6 +271,8 @@ TEST_P(CatalogueTest, ASideFileThatCannotBeUsedIsNotReplaced) {
       catalogue_.record(value_or_throw(catalogue_.find(kShop0)), passed(VerifyLevel::decode));
   EXPECT_FALSE(recorded);
   EXPECT_EQ(value_or_throw(store_->read_small(metadata_key(name("shop", 0)), 100)), "{\"mine\": 1}");
+  put(metadata_key(name("shop", 0)), R"({"schema": "pgark-backup", "version": 99})");
+  EXPECT_FALSE(catalogue_.record(value_or_throw(catalogue_.find(kShop0)), passed(VerifyLevel::decode)));
 }
 
 TEST_P(CatalogueTest, AVerificationOfWhatIsGoneLeavesNothing) {

@@ -90,6 +90,20 @@ TEST_F(LockTest, OfADeadProcessIsTakenOver) {
   EXPECT_EQ(objects(), 0u);
 }
 
+// In a container nobody may wait for it.
+TEST_F(LockTest, AProcessThatIsDeadAndNotWaitedForIsDead) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto lock = acquire();
+    ::_exit(lock ? 0 : 1);
+  }
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
+  ASSERT_EQ(objects(), 1u);
+  EXPECT_TRUE(acquire());
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+}
+
 TEST_F(LockTest, APidThatIsUsedAgainIsNotTheOwner) {
   LockOwner owner = LockOwner::this_process("backup");
   EXPECT_EQ(owner.liveness(), Liveness::alive);

@@ -45,7 +45,7 @@ Metadata example() {
   metadata.entries = 9;
   metadata.rows = 1000;
   metadata.tables = {{"public", "orders", 1000, 5000, 100, std::string(32, 'a')}, {"", "BLOBS", 0, 0, 0, ""}};
-  metadata.files = {{"shop.pgark", 123, std::string(64, 'f')}};
+  metadata.files = {{metadata.name + ".pgark", 123, std::string(64, 'f')}};
   metadata.report = {{format::ReportLevel::lost, "FUNCTION", "f()", "cannot be read"}};
   metadata.timeline = {2, {{1, "public.orders", 0, true, 0, 1.5}}, 0.1, {5000}};
   return metadata;

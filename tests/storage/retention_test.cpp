@@ -55,6 +55,14 @@ TEST(Retention, TheLastGoodOneStaysHoweverOld) {
   EXPECT_EQ(kept({.days = 1}, items), (Places{1, 3}));
 }
 
+// A clock was wrong once: what it made is no reason to remove what is real.
+TEST(Retention, WhatIsInTheFutureNeitherCountsNorGoes) {
+  const std::vector<RetentionItem> items{
+      backup("2026-03-01T00:00:00.000Z"), backup("2026-03-02T00:00:00.000Z"),
+      backup("2099-01-01T00:00:00.000Z"), backup("2099-01-02T00:00:00.000Z")};
+  EXPECT_EQ(kept({.days = 0, .last = 1}, items), (Places{1, 2, 3}));
+}
+
 TEST(Retention, WhatIsNotCompleteNeitherCountsNorGoes) {
   const std::vector<RetentionItem> items{backup("2020-01-01T00:00:00.000Z"),
                                          backup("2021-01-01T00:00:00.000Z", false, false)};
@@ -170,7 +178,7 @@ class Oracle {
     if (policy.days > 0 && kNow - item.started <= days(policy.days)) return true;
     const auto newer = [&](bool verified_only) {
       return std::ranges::count_if(history_.items, [&](const RetentionItem& other) {
-        return other.database == item.database && other.complete && other.started > item.started &&
+        return other.database == item.database && counts(other) && other.started > item.started &&
                (!verified_only || other.verified);
       });
     };
@@ -182,6 +190,9 @@ class Oracle {
   }
 
  private:
+  static bool counts(const RetentionItem& item) {
+    return item.complete && item.started <= kNow + std::chrono::hours(1);
+  }
   // Weeks by number since a Monday, the others by the beginning of the text.
   static std::string period(const RetentionItem& item, std::size_t chars) {
     if (chars > 0) return time_text(item.started).substr(0, chars);
@@ -193,7 +204,7 @@ class Oracle {
     std::set<std::string> newer_periods;
     bool best = true;
     for (const RetentionItem& other : history_.items) {
-      if (!other.complete || other.database != item.database) continue;
+      if (!counts(other) || other.database != item.database) continue;
       const std::string theirs = period(other, chars);
       if (theirs > mine) newer_periods.insert(theirs);
       if (theirs == mine && std::pair(other.verified, other.started) > std::pair(item.verified, item.started))
@@ -215,7 +226,7 @@ TEST(Retention, TenThousandHistories) {
     const Oracle oracle(history);
     std::map<std::string, TimePoint> newest, newest_verified;
     for (const RetentionItem& item : history.items) {
-      if (!item.complete) continue;
+      if (!item.complete || item.started > kNow + std::chrono::hours(1)) continue;
       for (auto* times : {&newest, &newest_verified}) {
         if (times == &newest_verified && !item.verified) continue;
         auto& time = times->try_emplace(item.database, item.started).first->second;
