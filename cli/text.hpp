@@ -23,7 +23,7 @@ std::string printable(std::string_view text);
 // Rows of cells in aligned columns; a column whose header starts with '>' is aligned to the right.
 std::string table(const std::vector<std::string>& headers, const std::vector<std::vector<std::string>>& rows);
 // The same when it is not wider than `columns` (0: without limit); else each row as lines of a header and a
-// cell, and an empty line between rows.
+// cell, without a header of a cell alone, and an empty line between rows.
 std::string table_within(std::size_t columns, const std::vector<std::string>& headers,
                          const std::vector<std::vector<std::string>>& rows);
 

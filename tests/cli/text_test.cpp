@@ -65,6 +65,7 @@ TEST(Text, ATableThatIsTooWideIsTurned) {
   EXPECT_EQ(table_within(15, headers, rows), table(headers, rows));
   EXPECT_EQ(table_within(14, headers, rows), "  name  orders\n  rows  1,000\n\n  name  x\n  rows  7\n");
   EXPECT_EQ(table_within(3, headers, {}), table(headers, {}));
+  EXPECT_EQ(table_within(3, {"", "name"}, {{"ok", "x"}}), "ok\n  name  x\n");
 }
 
 }  // namespace
