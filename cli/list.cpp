@@ -50,7 +50,9 @@ int run_list(const ListOptions& options, Console& console) {
     return kExitOk;
   }
   if (backups.empty()) {
-    console.line(fmt::format("no backups in {}", printable(store->name({}))));
+    console.line(fmt::format("no backups{} in {}",
+                             options.of.empty() ? "" : " of \"" + printable(options.of) + "\"",
+                             printable(store->name({}))));
     return kExitOk;
   }
   write_stdout(backups_table(backups, now, stdout_columns()));

@@ -5,6 +5,8 @@
 #include <functional>
 #include <new>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <system_error>
 
 #include "base/error.hpp"
@@ -46,14 +48,26 @@ std::string usage_message(const CLI::ParseError& parse_error, const CLI::App& pr
   return parse_error.what();
 }
 
+// Whoever reads events reads this one too, wherever the parser gave up.
+bool asks_for_json(std::span<char* const> words) {
+  std::string_view last;
+  for (const std::string_view word : words) {
+    if (word == "--json" || word == "--log-format=json" || (last == "--log-format" && word == "json"))
+      return true;
+    last = word;
+  }
+  return false;
+}
+
 int usage_error(const CLI::ParseError& parse_error, const CLI::App& program,
-                const cli::Invocation& invocation) {
+                const cli::Invocation& invocation, std::span<char* const> words) {
   Error error;
   error.code = ErrorCode::usage;
   error.message = usage_message(parse_error, program);
   error.hint = "pgark --help lists the commands, pgark COMMAND --help a command's options";
   cli::ConsoleOptions options = invocation.console;
   options.quiet = true;  // no display for a command that does not run
+  options.json = options.json || asks_for_json(words);
   cli::Console(options).error(error);
   return cli::exit_code(error.code);
 }
@@ -148,7 +162,7 @@ int main(int argc, char** argv) {
     invocation.command = program.get_subcommands().front()->get_name();
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
-    return usage_error(error, program, invocation);
+    return usage_error(error, program, invocation, {argv, static_cast<std::size_t>(argc)});
   }
   return run(invocation);
 }

@@ -97,8 +97,8 @@ class LevelCheck {
                         archive_.catalogue()->store().name(file.name), "take another copy of this archive")
                        .value());
     }
-    pass("sha256",
-         fmt::format("the SHA-256 of {} files, as the side file has them", human_count(files.size())));
+    pass("sha256", fmt::format("the SHA-256 of {}, as the side file has it",
+                               files.size() == 1 ? "the file" : human_count(files.size()) + " files"));
     return true;
   }
 

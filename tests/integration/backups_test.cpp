@@ -1,5 +1,6 @@
 // Backups in a place, through the program: made, listed, shown, verified, restored and pruned by name.
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -30,7 +31,7 @@ TEST_F(BackupsTest, FromTheBackupToTheRestore) {
   EXPECT_EQ(listed["verified"], false);
   expect(pgark({"list"}), 0, {name, "complete", "5,000"});
   expect(pgark({"show", name}), 0, {"public.t", "5,000", "never"});
-  expect(pgark({"verify", "--latest"}), 0, {"is sound", "SHA-256 of 1 files"});
+  expect(pgark({"verify", "--latest"}), 0, {"is sound", "SHA-256 of the file"});
   EXPECT_EQ(list()[0]["verified"], true);
   EXPECT_EQ(side_file(name)["verified_level"], "decode");
   expect(pgark({"inspect", name}), 0, {"public.t"});
@@ -273,6 +274,21 @@ TEST_F(BackupsTest, AnotherWholeArchiveInItsPlaceIsSeen) {
   expect(pgark({"verify", name, "--level", "index"}), 0);
   expect(pgark({"verify", name, "--level", "bytes"}), 10,
          {"SHA-256 is not the one", "chunks are sound all the same"});
+}
+
+TEST_F(BackupsTest, AWrongUsageIsAnEventToo) {
+  for (const Words& words :
+       {Words{"nosuchcmd", "--json"}, Words{"verify", "--level", "x", "--log-format", "json"}}) {
+    const ProcessResult refused = pgark(words);
+    EXPECT_EQ(refused.exit_status, 2);
+    const nlohmann::json event = nlohmann::json::parse(refused.out, nullptr, false);
+    ASSERT_TRUE(event.is_object()) << refused.describe();
+    EXPECT_EQ(event["event"], "error");
+    EXPECT_EQ(event["code"], "usage");
+  }
+  const ProcessResult misplaced = pgark({"backup", "postgresql://app:hunter2@db1/shop"});
+  expect(misplaced, 2, {"there is no option or argument"});
+  EXPECT_THAT(misplaced.out + misplaced.err, testing::Not(testing::HasSubstr("hunter2")));
 }
 
 TEST_F(BackupsTest, NothingToVerifyIsNoSuccess) {
