@@ -36,6 +36,8 @@ class ObjectStore : public Store {
   virtual std::vector<http::Header> headers_of_small(ByteSpan content) const = 0;
   virtual std::unique_ptr<PartCarrier> make_carrier(const std::string& whole_key, bool overwrite) const = 0;
 
+  const std::string& root() const { return root_; }
+
   const std::shared_ptr<Session> session_;
 
  private:

@@ -93,10 +93,8 @@ HttpReply FakeS3::on_bucket(const HttpRequest& request) {
   if (!request.has_query("uploads")) return list(request);
   std::string body = "<ListMultipartUploadsResult>";
   for (const auto& [id, upload] : uploads_) {
-    body += fmt::format(
-        "<Upload><Key>{}</Key><UploadId>{}</UploadId><Initiated>2099-01-01T00:00:00.000Z</Initiated></"
-        "Upload>",
-        upload.key, id);
+    body += fmt::format("<Upload><Key>{}</Key><UploadId>{}</UploadId><Initiated>{}</Initiated></Upload>",
+                        upload.key, id, uploads_begun_);
   }
   return {.body = body + "</ListMultipartUploadsResult>"};
 }
@@ -190,6 +188,11 @@ std::optional<FakeS3::Object> FakeS3::object(const std::string& key) const {
   const std::lock_guard lock(mutex_);
   const auto found = objects_.find(key);
   return found == objects_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void FakeS3::set_uploads_begun(std::string time) {
+  const std::lock_guard lock(mutex_);
+  uploads_begun_ = std::move(time);
 }
 
 std::size_t FakeS3::uploads_under_way() const {

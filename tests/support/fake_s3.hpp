@@ -39,6 +39,8 @@ class FakeS3 {
   // Instead of the answer, when it has been carried out.
   void set_lost_answer(Fault fault);
   void set_page_keys(std::size_t keys);
+  // When lists say that uploads began; else in a distant future.
+  void set_uploads_begun(std::string time);
 
   static HttpReply error(int status, const std::string& code, const std::string& message = "because");
   // The same fault for the first `times` requests that `matches` accepts.
@@ -66,6 +68,7 @@ class FakeS3 {
   std::uint64_t bytes_sent_ = 0;
   int next_upload_ = 1;
   std::size_t page_keys_ = 1000;
+  std::string uploads_begun_ = "2099-01-01T00:00:00.000Z";
   Fault fault_, lost_answer_;
 };
 

@@ -46,6 +46,22 @@ TEST_F(S3StoreTest, KeepsSmallObjects) {
   EXPECT_EQ(place->name("x"), "s3://bucket/root/x");
 }
 
+// Of a run that was killed: its parts cost money, and nobody sees them.
+TEST_F(S3StoreTest, OldUploadsAreLeftovers) {
+  const auto place = store("root/");
+  for (const char* key : {"root/a_1", "root/a_1", "root/a_12", "root/b"})
+    s3_.handle({"POST", {}, "/bucket/" + std::string(key), {{"uploads", ""}}, {{"authorization", "x"}}, {}});
+  ASSERT_EQ(s3_.uploads_under_way(), 4u);
+  EXPECT_TRUE(place->list_unfinished("a_")->empty()) << "somebody may be at it";
+  EXPECT_EQ(place->remove_unfinished("a_1"), false);
+  s3_.set_uploads_begun("2020-01-01T00:00:00.000Z");
+  EXPECT_EQ(*place->list_unfinished("a_"), (std::vector<std::string>{"a_1", "a_12"}));
+  EXPECT_EQ(place->remove_unfinished("a_1"), true);
+  EXPECT_EQ(s3_.uploads_under_way(), 2u);
+  s3_.set_fault([](const HttpRequest&) { return FakeS3::error(403, "AccessDenied"); });
+  EXPECT_TRUE(place->list_unfinished("a_")->empty()) << "a key may lack the right";
+}
+
 TEST_F(S3StoreTest, ReadsRanges) {
   const std::string text = noise(10'000'000);
   s3_.put("k", text);
