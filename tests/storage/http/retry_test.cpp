@@ -80,5 +80,14 @@ TEST(RetryAfter, IsSecondsOrADate) {
     EXPECT_FALSE(parse_retry_after(text, now)) << text;
 }
 
+// Attempts that stall take long by themselves.
+TEST(Backoff, EndsAfterTheWholeTimeToo) {
+  RetryChoice choice;
+  choice.whole_max = Milliseconds(0);
+  EXPECT_FALSE(Backoff(choice, [] { return 0.5; }).next());
+  choice.whole_max = Milliseconds(60'000);
+  EXPECT_TRUE(Backoff(choice, [] { return 0.5; }).next());
+}
+
 }  // namespace
 }  // namespace pgark::storage::http
