@@ -13,7 +13,6 @@ namespace {
 using object::Operation;
 
 constexpr const char* kMarkHeader = "x-ms-meta-pgark_upload";
-constexpr int kNotFound = 404;
 constexpr int kConflict = 409;
 constexpr int kPreconditionFailed = 412;
 
@@ -70,14 +69,7 @@ Result<> BlockUpload::write_once(Operation operation) {
 }
 
 Result<bool> BlockUpload::is_ours() const {
-  Operation operation;
-  operation.action = "cannot look at what was written";
-  operation.method = "HEAD";
-  operation.key = key_;
-  operation.expected = {kNotFound};
-  const auto answer = session_->call(operation);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  return answer->ok() && answer->header(kMarkHeader) == mark_;
+  return session_->has_mark(key_, kMarkHeader, mark_);
 }
 
 Result<> BlockUpload::finish_parts(const object::PartTags& tags) {

@@ -20,6 +20,7 @@ constexpr int kCleanupAttempts = 4;
 constexpr http::Timeouts kCleanupTimeouts{3s, 10s};
 constexpr auto kWaitStep = 50ms;
 constexpr int kPartialContent = 206;
+constexpr int kNotFound = 404;
 constexpr int kPreconditionFailed = 412;
 constexpr int kRangeNotSatisfiable = 416;
 
@@ -186,6 +187,17 @@ Result<http::Response> Session::run(const Operation& operation, Range* range, in
 
 Result<http::Response> Session::call(const Operation& operation, int* attempts) {
   return run(operation, nullptr, attempts);
+}
+
+Result<bool> Session::has_mark(const std::string& key, std::string_view header, const std::string& mark) {
+  Operation operation;
+  operation.action = "cannot look at what was written";
+  operation.method = "HEAD";
+  operation.key = key;
+  operation.expected = {kNotFound};
+  const auto answer = call(operation);
+  if (!answer) return tl::unexpected<Error>(answer.error());
+  return answer->ok() && answer->header(header) == mark;
 }
 
 Result<Session::Piece> Session::read_range(const std::string& key, const std::string& etag,

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -79,6 +80,10 @@ class Session {
   };
   Result<Piece> read_range(const std::string& key, const std::string& etag, std::uint64_t offset,
                            MutableByteSpan out);
+
+  // Whether there is an object of that name which carries the mark: one that an earlier attempt has made,
+  // whose answer was lost.
+  Result<bool> has_mark(const std::string& key, std::string_view header, const std::string& mark);
 
   const World& world() const { return world_; }
   std::string name(const std::string& key) const { return dialect_->name(key); }

@@ -4,17 +4,13 @@
 #include <utility>
 
 #include "storage/object/digest.hpp"
-#include "storage/s3/answers.hpp"
 #include "storage/s3/upload.hpp"
 
 namespace pgark::storage::s3 {
 namespace {
 
-// A page has a thousand keys of up to 1024 bytes, encoded up to three times as long.
-constexpr std::uint64_t kListBytesMax = std::uint64_t{8} << 20;
 // A run may take long; one whose process is gone cannot be told from it but by time.
 constexpr std::chrono::hours kDeadAfter{48};
-constexpr int kForbidden = 403, kNotFound = 404, kNotAllowed = 405, kNotImplemented = 501;
 
 }  // namespace
 
@@ -33,22 +29,14 @@ Result<object::ListPage> S3Store::list_page(const std::string& prefix, const std
   return parse_list(answer->body);
 }
 
-// The first page: what is left comes the next time.
+// What is on no first page comes the next time.
 std::vector<UploadInfo> S3Store::old_uploads(const std::string& whole_prefix) const {
-  object::Operation operation;
-  operation.action = "cannot list uploads";
-  operation.text_bytes_max = kListBytesMax;
-  operation.query = {{"uploads", ""}, {"encoding-type", "url"}, {"prefix", whole_prefix}};
-  operation.expected = {kForbidden, kNotFound, kNotAllowed, kNotImplemented};
-  const auto answer = session_->call(operation);
-  if (!answer || !answer->ok()) return {};
-  auto uploads = parse_uploads(answer->body);
-  if (!uploads) return {};
+  std::vector<UploadInfo> uploads = uploads_under_way(*session_, whole_prefix, /*cleanup=*/false);
   const auto now = session_->world().now();
-  std::erase_if(*uploads, [&](const UploadInfo& upload) {
+  std::erase_if(uploads, [&](const UploadInfo& upload) {
     return !upload.key.starts_with(whole_prefix) || now - upload.begun < kDeadAfter;
   });
-  return std::move(*uploads);
+  return uploads;
 }
 
 Result<std::vector<std::string>> S3Store::list_unfinished(const std::string& prefix) const {
@@ -61,15 +49,9 @@ Result<bool> S3Store::remove_unfinished(const std::string& key) {
   bool removed = false;
   for (const UploadInfo& upload : old_uploads(root() + key)) {
     if (upload.key != root() + key) continue;
-    object::Operation operation;
-    operation.action = "cannot remove the parts of the upload";
-    operation.method = "DELETE";
-    operation.key = upload.key;
-    operation.query = {{"uploadId", upload.id}};
-    operation.expected = {kForbidden, kNotFound};
-    const auto answer = session_->call(operation);
-    if (!answer) return tl::unexpected<Error>(answer.error());
-    removed = removed || answer->ok();
+    const auto aborted = abort_upload(*session_, upload.key, upload.id, /*cleanup=*/false);
+    if (!aborted) return aborted;
+    removed = removed || *aborted;
   }
   return removed;
 }

@@ -7,7 +7,6 @@
 
 #include "storage/object/digest.hpp"
 #include "storage/object/xml.hpp"
-#include "storage/s3/answers.hpp"
 #include "storage/s3/signature.hpp"
 
 namespace pgark::storage::s3 {
@@ -18,7 +17,9 @@ using object::md5;
 using object::Operation;
 
 constexpr const char* kMarkHeader = "x-amz-meta-pgark-upload";
+constexpr int kForbidden = 403;
 constexpr int kNotFound = 404;
+constexpr int kNotAllowed = 405;
 constexpr int kConflict = 409;
 constexpr int kPreconditionFailed = 412;
 constexpr int kNotImplemented = 501;
@@ -32,6 +33,31 @@ std::string iso_time(std::chrono::system_clock::time_point time) {
 }
 
 }  // namespace
+
+std::vector<UploadInfo> uploads_under_way(object::Session& session, const std::string& prefix, bool cleanup) {
+  Operation operation;
+  operation.action = "cannot list uploads";
+  operation.text_bytes_max = kListBytesMax;
+  operation.query = {{"uploads", ""}, {"prefix", prefix}, {"encoding-type", "url"}};
+  operation.expected = {kForbidden, kNotFound, kNotAllowed, kNotImplemented};
+  operation.cleanup = cleanup;
+  const auto answer = session.call(operation);
+  if (!answer || !answer->ok()) return {};
+  return parse_uploads(answer->body).value_or(std::vector<UploadInfo>());
+}
+
+Result<bool> abort_upload(object::Session& session, const std::string& key, const std::string& id,
+                          bool cleanup) {
+  Operation operation;
+  operation.action = "cannot remove the parts of the upload";
+  operation.method = "DELETE";
+  operation.key = key;
+  operation.query = {{"uploadId", id}};
+  operation.expected = {kForbidden, kNotFound};
+  operation.cleanup = cleanup;
+  const auto answer = session.call(operation);
+  return answer ? Result<bool>(answer->ok()) : tl::unexpected<Error>(answer.error());
+}
 
 std::vector<http::Header> object_headers(const Settings& settings,
                                          std::chrono::system_clock::time_point now) {
@@ -106,14 +132,7 @@ Error Upload::exists_already() const {
 
 // An earlier attempt may have done it and its answer been lost. The object tells.
 Result<bool> Upload::is_ours() const {
-  Operation operation;
-  operation.action = "cannot look at what was written";
-  operation.method = "HEAD";
-  operation.key = key_;
-  operation.expected = {kNotFound};
-  const auto answer = session_->call(operation);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  return answer->ok() && answer->header(kMarkHeader) == mark_;
+  return session_->has_mark(key_, kMarkHeader, mark_);
 }
 
 // Unless it is there already, when that is not wanted. A store without conditions is asked again without:
@@ -180,29 +199,14 @@ void Upload::give_up() {
 }
 
 void Upload::abort_upload(const std::string& id) {
-  Operation operation;
-  operation.action = "cannot remove the parts of the upload";
-  operation.method = "DELETE";
-  operation.key = key_;
-  operation.query = {{"uploadId", id}};
-  operation.expected = {kNotFound};
-  operation.cleanup = true;
   // There is nobody left to tell; docs/object-storage.md names the rule of a bucket that removes such parts.
-  static_cast<void>(session_->call(operation));
+  static_cast<void>(s3::abort_upload(*session_, key_, id, /*cleanup=*/true));
 }
 
 // The answer to the beginning was lost, so that it was made again: the first upload has the same name, began
 // after we did, and has no other owner who could be at the same name at this very moment.
 void Upload::abort_lost_uploads() {
-  Operation operation;
-  operation.action = "cannot list uploads";
-  operation.query = {{"uploads", ""}, {"prefix", key_}, {"encoding-type", "url"}};
-  operation.cleanup = true;
-  const auto answer = session_->call(operation);
-  if (!answer) return;
-  const auto uploads = parse_uploads(answer->body);
-  if (!uploads) return;
-  for (const UploadInfo& upload : *uploads) {
+  for (const UploadInfo& upload : uploads_under_way(*session_, key_, /*cleanup=*/true)) {
     if (upload.key == key_ && upload.begun + kClockSlack >= begun_at_) abort_upload(upload.id);
   }
 }

@@ -3,18 +3,29 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "storage/object/part_sink.hpp"
 #include "storage/object/session.hpp"
+#include "storage/s3/answers.hpp"
 #include "storage/s3/settings.hpp"
 
 namespace pgark::storage::s3 {
 
 // Headers of every new object: encryption, lock, storage class.
 std::vector<http::Header> object_headers(const Settings& settings, std::chrono::system_clock::time_point now);
+
+// A page has a thousand keys of up to 1024 bytes, encoded up to three times as long.
+inline constexpr std::uint64_t kListBytesMax = std::uint64_t{8} << 20;
+
+// The first page; none where they may not be listed. `cleanup`: object::Operation's. `prefix`, `key`: whole.
+std::vector<UploadInfo> uploads_under_way(object::Session& session, const std::string& prefix, bool cleanup);
+// False when it may not be, or there is none. Errors: those of the session.
+Result<bool> abort_upload(object::Session& session, const std::string& key, const std::string& id,
+                          bool cleanup);
 
 class Upload final : public object::PartCarrier {
  public:
