@@ -18,10 +18,7 @@ class ArchiveFinder {
 
   ChosenArchive find() {
     if (choice_.latest) return latest();
-    struct stat status {};
-    const bool is_path =
-        choice_.archive.find('/') != std::string::npos || ::lstat(choice_.archive.c_str(), &status) == 0;
-    if (!is_path && parse(choice_.archive)) {
+    if (!is_path(choice_.archive) && parse(choice_.archive)) {
       ChosenArchive chosen = in_place(open_place(choice_.place));
       take(chosen, value_or_throw(chosen.catalogue_->find(choice_.archive)));
       return chosen;
@@ -32,7 +29,7 @@ class ArchiveFinder {
   static void open(ChosenArchive& chosen) {
     auto reader =
         chosen.backup_ ? chosen.catalogue_->open(*chosen.backup_) : storage::open_archive(chosen.name_);
-    if (!reader && reader.error().code == ErrorCode::io && chosen.name_.find('/') == std::string::npos) {
+    if (!reader && reader.error().code == ErrorCode::io && !is_path(chosen.name_)) {
       Error error = std::move(reader).error();
       error.hint = "it is no file here, and no name of a backup: pgark list shows those";
       throw Exception(std::move(error));
@@ -41,6 +38,12 @@ class ArchiveFinder {
   }
 
  private:
+  // Of something that is there, or that a name of a backup cannot be.
+  static bool is_path(const std::string& name) {
+    struct stat status {};
+    return name.find('/') != std::string::npos || ::lstat(name.c_str(), &status) == 0;
+  }
+
   static std::optional<storage::BackupName> parse(std::string_view name) {
     if (name.ends_with(storage::kArchiveSuffix)) name.remove_suffix(storage::kArchiveSuffix.size());
     return storage::parse_backup_name(name);

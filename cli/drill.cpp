@@ -45,9 +45,7 @@ int run_drill(const DrillOptions& options, Console& console) {
   fields["recorded"] = archive.backup().has_value() && !unrecorded;
   fields["database"] = outcome.proof ? proof_json(*outcome.proof) : nlohmann::json();
   console.result(fields);
-  if (unrecorded && outcome.error)
-    console.message(Severity::warning, unrecorded->to_string(), unrecorded->object);
-  const std::optional<Error>& error = outcome.error ? outcome.error : unrecorded;
+  const std::optional<Error> error = error_to_end_with(outcome.error, unrecorded, console);
   if (!error) return kExitOk;
   console.error(*error);
   return exit_code(error->code);

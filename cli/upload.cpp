@@ -28,7 +28,8 @@ namespace {
 
 struct UploadOptions {
   ArchiveChoice choice;
-  std::vector<std::string> words;  // the archive, unless it is --latest, and the destinations
+  std::vector<std::string>
+      paths;  // the destinations; before split_paths() the archive too, unless it is --latest
   storage::FileChoice file;
 };
 
@@ -170,19 +171,15 @@ void warn_of_names(const std::vector<std::string>& destinations, Console& consol
   }
 }
 
-int run_upload(UploadOptions options, Console& console) {
-  if (!options.choice.latest) {
-    options.choice.archive = options.words.front();
-    options.words.erase(options.words.begin());
-  }
+int run_upload(const UploadOptions& options, Console& console) {
   console.about(subject_of(options.choice));
   const ChosenArchive archive = open_archive(options.choice, console);
   console.about(subject_of(archive));
   const InterruptFlag interrupts;
   const UploadSource source = source_of(archive, options.file.overwrite);
   const PlaceUpload upload(source, console);
-  std::vector<Copy> copies = begin_copies(source, options.words, options.file);
-  if (source.backup) warn_of_names(options.words, console);
+  std::vector<Copy> copies = begin_copies(source, options.paths, options.file);
+  if (source.backup) warn_of_names(options.paths, console);
   run_copies(copies, source.file_bytes, console, [&](Copy& copy, const OnBytes& on_bytes) {
     return copy.replica ? copy.replica->copy(source.path, source.packs, on_bytes)
                         : upload.copy(copy, on_bytes);
@@ -195,12 +192,15 @@ int run_upload(UploadOptions options, Console& console) {
   return status;
 }
 
-// Both are there: what is copied and where to.
-void check_words(const UploadOptions& options) {
-  if (!options.choice.of.empty() && !options.choice.latest)
-    throw CLI::ValidationError("--of", "is for --latest");
-  if (!options.choice.latest && options.words.size() < 2)
-    throw CLI::ValidationError("DESTINATION", "is required: the archive comes first, then where to copy it");
+// What is copied, and where to. Throws CLI::ValidationError when one is missing.
+void split_paths(UploadOptions& options) {
+  if (!options.choice.latest && !options.paths.empty()) {
+    options.choice.archive = options.paths.front();
+    options.paths.erase(options.paths.begin());
+  }
+  check_archive_choice(options.choice);
+  if (options.paths.empty())
+    throw CLI::ValidationError("DESTINATION", "is required: where to copy the archive");
 }
 
 }  // namespace
@@ -237,12 +237,11 @@ void add_upload_command(CLI::App& program, Invocation& invocation) {
   CLI::App* command = program.add_subcommand("upload", "Copy an archive to other places, several at once");
   command->set_help_flag("--help", "show this page");
   command
-      ->add_option("words", options->words,
+      ->add_option("paths", options->paths,
                    "archive to copy, a path, s3://BUCKET/KEY, gs://, az:// or the name of a backup (not with "
                    "--latest), and where to: "
                    "likewise; one that ends in / gets the archive's own name")
-      ->type_name("ARCHIVE DESTINATION")
-      ->required();
+      ->type_name("ARCHIVE DESTINATION");
   add_latest_choice(*command, options->choice);
   command->add_flag("--overwrite", options->file.overwrite,
                     "replace what has this name, when the new is complete");
@@ -256,7 +255,7 @@ void add_upload_command(CLI::App& program, Invocation& invocation) {
       "  pgark upload shop.pgark s3://backups/night/ az://second-site/shop.pgark\n"
       "  pgark upload --latest s3://backups/night/");
   command->callback([options, &invocation] {
-    check_words(*options);
+    split_paths(*options);
     invocation.run = [options](Console& console) { return run_upload(*options, console); };
   });
 }

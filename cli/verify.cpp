@@ -130,11 +130,9 @@ int verify_one(const VerifyCommandOptions& options, Console& console) {
   nlohmann::json fields = archive_json(archive, outcome, compared ? compared : outcome.proof);
   fields["command"] = "verify";
   console.result(fields);
-  if (unrecorded && outcome.error)
-    console.message(Severity::warning, unrecorded->to_string(), unrecorded->object);
-  if (outcome.error) return end_with(outcome.error, console);
-  if (unrecorded) return end_with(unrecorded, console);
-  return end_with(compared ? proof_error(*compared) : std::nullopt, console);
+  const std::optional<Error> found =
+      outcome.error ? outcome.error : (compared ? proof_error(*compared) : std::nullopt);
+  return end_with(error_to_end_with(found, unrecorded, console), console);
 }
 
 struct Sample {

@@ -178,6 +178,15 @@ std::optional<Error> record_outcome(const ChosenArchive& archive, const VerifyOu
   return error;
 }
 
+std::optional<Error> error_to_end_with(const std::optional<Error>& wrong,
+                                       const std::optional<Error>& unrecorded, Console& console) {
+  if (!wrong) return unrecorded;
+  if (unrecorded)
+    console.message(Severity::warning, "what was found is not in the side file: " + unrecorded->message,
+                    unrecorded->object);
+  return wrong;
+}
+
 std::vector<std::string> outcome_lines(const VerifyOutcome& outcome) {
   std::vector<std::string> lines;
   for (const VerifyCheck& check : outcome.checks)

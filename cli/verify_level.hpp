@@ -46,6 +46,10 @@ VerifyOutcome verify_to_level(ChosenArchive& archive, const VerifyRequest& reque
 // it was a drill. Returns why that could not be done: the outcome is as it is, and to be shown first.
 std::optional<Error> record_outcome(const ChosenArchive& archive, const VerifyOutcome& outcome);
 
+// What is wrong, else why it could not be recorded; with the former the latter is a warning.
+std::optional<Error> error_to_end_with(const std::optional<Error>& wrong,
+                                       const std::optional<Error>& unrecorded, Console& console);
+
 // One line for each check.
 std::vector<std::string> outcome_lines(const VerifyOutcome& outcome);
 nlohmann::json outcome_json(const VerifyOutcome& outcome);

@@ -162,7 +162,8 @@ TEST_F(BackupUploadTest, OneThatIsThereIsUploadedWithItsSideFile) {
   expect(again, 2, {"exists already"});
   EXPECT_THAT(list_of((folder_ / "fourth").string()), SizeIs(1));
   expect(run(with_bucket({"upload", "--latest", second() + "/", "--overwrite"})), 0);
-  expect(run(with_bucket({"upload", "--latest"})), 2, {"words"});
+  expect(run(with_bucket({"upload", "--latest"})), 2, {"DESTINATION"});
+  expect(run(with_bucket({"upload"})), 2, {"archive"});
   expect(run(with_bucket({"upload", path})), 2, {"DESTINATION"});
   expect(run(with_bucket({"upload", path, second() + "/", "--of", "shop"})), 2, {"--of"});
 }

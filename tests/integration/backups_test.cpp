@@ -296,6 +296,12 @@ TEST_F(BackupsTest, NothingToVerifyIsNoSuccess) {
   expect(backup(), 0);
   expect(pgark({"verify", "--all", "--of", "shpo"}), 2, {"no backup to verify of database \"shpo\""});
   expect(pgark({"verify", "nosuch"}), 8, {"no name of a backup"});
+  Command own = command({"verify", "mine"});
+  own.working_directory = folder_.path();
+  fs::create_symlink("nowhere", folder_ / "mine");
+  const ProcessResult broken = run(std::move(own));
+  EXPECT_EQ(broken.exit_status, 8) << broken.describe();
+  EXPECT_THAT(broken.err, testing::Not(testing::HasSubstr("no name of a backup"))) << "it is there";
 }
 
 TEST_F(BackupsTest, WhatWasFoundIsShownWhereItCannotBeRemembered) {
@@ -304,6 +310,11 @@ TEST_F(BackupsTest, WhatWasFoundIsShownWhereItCannotBeRemembered) {
   fs::create_directory(place_ / (key + ".partial"));  // nobody can write one
   expect(pgark({"verify", "--latest"}), 2, {"is sound", "what was found is shown above"});
   expect(pgark({"verify", "--all"}), 2, {"1 sound, 0 NOT sound", "what was found is shown above"});
+  // What differs says more than that it could not be remembered.
+  cluster_.sql("shop", "ALTER TABLE empty RENAME TO renamed");
+  expect(pgark({"verify", "--latest", "-d", cluster_.conninfo("shop")}), 13,
+         {"what was found is not in the side file"});
+  cluster_.sql("shop", "ALTER TABLE renamed RENAME TO empty");
   fs::remove(place_ / (key + ".partial"));
   std::ofstream(place_ / key) << "{broken";
   expect(pgark({"verify", newest()}), 0, {"is sound"});
