@@ -10,7 +10,8 @@ best speed is divided by that of its rival from the same run, the least that the
 libraries need for the same work, and that share is compared with the floor in
 floors.json (benchmark: [rival, floor]). Pieces with a rival of their own kind
 stand at two thirds of what they give; those beside memcpy move with the machine's
-memory and stand lower.
+memory and stand lower; the checksum, faster than any memory, is of bytes that lie
+in the processor's own cache.
 
 What noise cannot touch is the number of instructions (valgrind): one turn of a
 benchmark may take MORE_AT_MOST times those per byte of instructions.json. So a
