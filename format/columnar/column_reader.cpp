@@ -4,25 +4,12 @@
 #include <array>
 #include <bit>
 
+#include "format/columnar/column_reader_errors.hpp"
 #include "format/columnar/copy_fast.hpp"
 #include "format/columnar/decimal.hpp"
 
 namespace pgark::format::columnar {
 namespace {
-
-tl::unexpected<Error> damaged(std::string_view what) {
-  return fail(ErrorCode::archive_damaged, std::string(what));
-}
-
-constexpr std::string_view kShort = "the streams are shorter than its head says";
-constexpr std::string_view kTooLong = "the values are longer than the rows";
-
-// Takes `bytes` off what is left for values.
-bool take(std::uint64_t& budget, std::uint64_t bytes) {
-  if (bytes > budget) return false;
-  budget -= bytes;
-  return true;
-}
 
 const std::uint8_t* octets(const std::byte* bytes) {
   return reinterpret_cast<const std::uint8_t*>(bytes);
@@ -63,7 +50,7 @@ Result<JoinColumn> ColumnReader::read(const ColumnHead& head, std::uint32_t rows
   }
   if (head.nulls == Nulls::bitmap) {
     nulls_ = reader_.bytes((std::size_t{rows} + 7) / 8);
-    if (nulls_.empty()) return damaged(kShort);
+    if (nulls_.empty()) return too_short();
     const unsigned used = rows % 8;
     if (used != 0 && static_cast<unsigned>(nulls_.back()) >> used != 0) {
       return damaged("the bitmap marks rows that are not there");
@@ -77,20 +64,11 @@ Result<JoinColumn> ColumnReader::read(const ColumnHead& head, std::uint32_t rows
     case Values::planes: done = read_fixed(head, budget, store, column); break;
     case Values::dictionary: done = read_dictionary(head, budget, store, column); break;
     case Values::decimal: done = read_decimals(head, budget, store, column); break;
+    case Values::words: done = read_words(head, budget, store, column); break;
   }
   if (!done) return tl::unexpected<Error>(std::move(done).error());
   if (!reader_.done()) return damaged("the streams are longer than its head says");
   return column;
-}
-
-template <class T>
-void ColumnReader::spread(const T* values, T null, T* rows) const {
-  std::size_t next = 0;
-  for (std::size_t row = 0; row < rows_; ++row) {
-    const bool absent = is_null(row);
-    rows[row] = absent ? null : values[next];
-    next += absent ? 0 : 1;
-  }
 }
 
 Result<> ColumnReader::read_plain(const ColumnHead& head, std::uint64_t& budget, ColumnStore& store,
@@ -99,12 +77,12 @@ Result<> ColumnReader::read_plain(const ColumnHead& head, std::uint64_t& budget,
   if (head.lengths == Lengths::planes) {
     std::uint32_t* const lengths =
         nulls_.empty() ? store.lengths.reserve(present_ + 1) : lengths_.reserve(present_ + 1);
-    if (!read_lengths(present_, lengths, bytes)) return damaged(kShort);
+    if (!read_lengths(present_, lengths, bytes)) return too_short();
     column.lengths = lengths;
   }
-  if (!take(budget, bytes)) return damaged(kTooLong);
+  if (!take(budget, bytes)) return too_long();
   const ByteSpan values = reader_.bytes(bytes);
-  if (!reader_.ok()) return damaged(kShort);
+  if (!reader_.ok()) return too_short();
   column.next = values.data();
   if (nulls_.empty() && column.lengths == nullptr) {
     column.length = column.step = head.width;
@@ -125,9 +103,9 @@ Result<> ColumnReader::read_plain(const ColumnHead& head, std::uint64_t& budget,
 Result<> ColumnReader::read_fixed(const ColumnHead& head, std::uint64_t& budget, ColumnStore& store,
                                   JoinColumn& column) {
   const std::uint64_t bytes = std::uint64_t{present_} * head.width;
-  if (!take(budget, bytes)) return damaged(kTooLong);
+  if (!take(budget, bytes)) return too_long();
   std::byte* const values = store.values.reserve(bytes + kSlackBytes);
-  if (!read_integers(present_, head.width, head.transform, values)) return damaged(kShort);
+  if (!read_integers(present_, head.width, head.transform, values)) return too_short();
   column.next = values;
   column.length = column.step = head.width;
   if (nulls_.empty()) return {};
@@ -141,10 +119,10 @@ Result<> ColumnReader::read_fixed(const ColumnHead& head, std::uint64_t& budget,
 Result<> ColumnReader::read_decimals(const ColumnHead& head, std::uint64_t& budget, ColumnStore& store,
                                      JoinColumn& column) {
   // No value is shorter than its header; this bounds what is allocated.
-  if (std::uint64_t{present_} * 8 > budget) return damaged(kTooLong);
+  if (std::uint64_t{present_} * 8 > budget) return too_long();
   const ByteSpan scales = head.detail == kScaleStored ? reader_.bytes(present_) : ByteSpan{};
   std::byte* const numbers = numbers_.reserve((present_ + 1) * 8);
-  if (!reader_.ok() || !read_integers(present_, 8, head.transform, numbers)) return damaged(kShort);
+  if (!reader_.ok() || !read_integers(present_, 8, head.transform, numbers)) return too_short();
 
   std::uint32_t* const lengths =
       nulls_.empty() ? store.lengths.reserve(present_ + 1) : lengths_.reserve(present_ + 1);
@@ -159,7 +137,7 @@ Result<> ColumnReader::read_decimals(const ColumnHead& head, std::uint64_t& budg
     lengths[i] = static_cast<std::uint32_t>(length);
     to += length;
   }
-  if (!take(budget, static_cast<std::uint64_t>(to - values))) return damaged(kTooLong);
+  if (!take(budget, static_cast<std::uint64_t>(to - values))) return too_long();
   column.kind = JoinColumn::Kind::lengths;
   column.next = values;
   column.lengths = lengths;
@@ -177,13 +155,13 @@ Result<> ColumnReader::read_entries(const ColumnHead& head, ColumnStore& store) 
   std::uint64_t bytes = std::uint64_t{count} * head.width;
   std::uint32_t* const lengths = lengths_.reserve(count + 1);
   if (head.lengths == Lengths::planes) {
-    if (!read_lengths(count, lengths, bytes)) return damaged(kShort);
+    if (!read_lengths(count, lengths, bytes)) return too_short();
   } else {
     std::fill_n(lengths, count, head.width);
   }
-  if (bytes > kNull / 2) return damaged(kShort);
+  if (bytes > kNull / 2) return too_short();
   const ByteSpan values = reader_.bytes(bytes);
-  if (!reader_.ok()) return damaged(kShort);
+  if (!reader_.ok()) return too_short();
   std::byte* const fields = store.values.reserve(bytes + 4 * (count + 1) + kSlackBytes);
   store.entries.resize(count + 1);
   std::uint32_t at = 0;
@@ -207,7 +185,7 @@ Result<> ColumnReader::read_dictionary(const ColumnHead& head, std::uint64_t& bu
   column.next = store.values.data();
   const std::uint32_t first = store.entries[0].bytes - 4;
   if (head.detail == 0 && nulls_.empty()) {
-    if (!take(budget, std::uint64_t{present_} * first)) return damaged(kTooLong);
+    if (!take(budget, std::uint64_t{present_} * first)) return too_long();
     column.length = first;
     column.next += 4;
     return {};
@@ -217,11 +195,11 @@ Result<> ColumnReader::read_dictionary(const ColumnHead& head, std::uint64_t& bu
   if (head.detail == 0) {
     std::fill_n(codes, present_, std::uint16_t{0});
   } else if (head.detail == kCodeBitsMax) {
-    if (!read_planes(present_, 2, true, reinterpret_cast<std::byte*>(codes))) return damaged(kShort);
+    if (!read_planes(present_, 2, true, reinterpret_cast<std::byte*>(codes))) return too_short();
   } else {
     const std::size_t bits = present_ * head.detail;
     const ByteSpan packed = reader_.bytes((bits + 7) / 8);
-    if (!reader_.ok()) return damaged(kShort);
+    if (!reader_.ok()) return too_short();
     if (bits % 8 != 0 && static_cast<unsigned>(packed.back()) >> (bits % 8) != 0) {
       return damaged("there are codes of values that are not there");
     }
@@ -236,7 +214,7 @@ Result<> ColumnReader::read_dictionary(const ColumnHead& head, std::uint64_t& bu
   } else {
     for (std::size_t i = 0; i < present_; ++i) bytes += store.entries[codes[i]].bytes - 4;
   }
-  if (!take(budget, bytes)) return damaged(kTooLong);
+  if (!take(budget, bytes)) return too_long();
   column.kind = JoinColumn::Kind::codes;
   column.codes = codes;
   if (!nulls_.empty()) {
@@ -304,6 +282,8 @@ void ColumnReader::release() {
   lengths_.release();
   numbers_.release();
   codes_.release();
+  words_.release();
+  literal_lengths_.release();
 }
 
 }  // namespace pgark::format::columnar

@@ -36,7 +36,8 @@ class ColumnReader {
                           ColumnStore& store);
 
   std::size_t kept_bytes() const {
-    return 4 * lengths_.capacity() + numbers_.capacity() + 2 * codes_.capacity();
+    return 4 * (lengths_.capacity() + literal_lengths_.capacity()) + numbers_.capacity() +
+           2 * codes_.capacity() + words_.capacity();
   }
   void release();
 
@@ -48,6 +49,9 @@ class ColumnReader {
   Result<> read_dictionary(const ColumnHead& head, std::uint64_t& budget, ColumnStore& store,
                            JoinColumn& column);
   Result<> read_entries(const ColumnHead& head, ColumnStore& store);
+  Result<> read_words(const ColumnHead& head, std::uint64_t& budget, ColumnStore& store, JoinColumn& column);
+  // The words that have a number, kWordBytesMax bytes each, in words_; `lengths` of each.
+  Result<> read_word_entries(const ColumnHead& head, ByteSpan& lengths);
   // Below, `to` has room for one element more than `count`.
   bool read_integers(std::size_t count, std::uint32_t width, Transform transform, std::byte* to);
   bool read_planes(std::size_t count, std::uint32_t width, bool native, std::byte* to);
@@ -67,6 +71,18 @@ class ColumnReader {
   Scratch<std::uint32_t> lengths_;
   Scratch<std::byte> numbers_;
   Scratch<std::uint16_t> codes_;
+  Scratch<std::byte> words_;
+  Scratch<std::uint32_t> literal_lengths_;
 };
+
+template <class T>
+void ColumnReader::spread(const T* values, T null, T* rows) const {
+  std::size_t next = 0;
+  for (std::size_t row = 0; row < rows_; ++row) {
+    const bool absent = is_null(row);
+    rows[row] = absent ? null : values[next];
+    next += absent ? 0 : 1;
+  }
+}
 
 }  // namespace pgark::format::columnar

@@ -153,6 +153,7 @@ void ColumnWriter::write_values(const Present& present, ColumnHead& head) {
     }
     if ((present.lengths != nullptr || present.width >= 8) && write_decimals(present, head)) return;
   }
+  if (far_ == FarValues::are_copied && write_words(present, head)) return;
   if (present.lengths != nullptr) {
     head.lengths = Lengths::planes;
     write_lengths(present.lengths, present.count);
@@ -309,7 +310,7 @@ void ColumnWriter::write_planes(const std::byte* values, std::size_t count, std:
 
 std::size_t ColumnWriter::kept_bytes() const {
   return out_.capacity() + dictionary_.kept_bytes() + 4 * lengths_.capacity() + integers_.capacity() +
-         decimals_.capacity() + scales_.capacity();
+         decimals_.capacity() + scales_.capacity() + words_.kept_bytes() + texts_.capacity();
 }
 
 void ColumnWriter::release() {
@@ -319,6 +320,8 @@ void ColumnWriter::release() {
   integers_.release();
   decimals_.release();
   scales_.release();
+  words_.release();
+  texts_.release();
 }
 
 }  // namespace pgark::format::columnar

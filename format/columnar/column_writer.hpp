@@ -5,11 +5,13 @@
 #include <span>
 #include <vector>
 
+#include "format/codec.hpp"
 #include "format/columnar/columnar.hpp"
 #include "format/columnar/columnar_layout.hpp"
 #include "format/columnar/dictionary.hpp"
 #include "format/columnar/kernels.hpp"
 #include "format/columnar/row_splitter.hpp"
+#include "format/columnar/words.hpp"
 
 namespace pgark::format::columnar {
 
@@ -46,6 +48,13 @@ class ColumnWriter {
   void write_integers(const std::byte* values, std::size_t count, std::uint32_t width, Transform transform);
   void write_lengths(const std::uint32_t* lengths, std::size_t count);
   void write_plain(const Present& present);
+  Texts gather_texts(const Present& present);
+  Texts sample_texts(const Texts& texts);
+  double compressed_bytes(std::size_t begin, std::size_t end);
+  bool words_pay(const Texts& texts);
+  bool write_words(const Present& present, ColumnHead& head);
+  void write_entries();                 // of words_
+  void write_codes(std::size_t texts);  // of words_, and its literals
   void gather();
 
   enum class ByteOrder { big, native };
@@ -70,6 +79,11 @@ class ColumnWriter {
   Scratch<std::byte> integers_;  // differences
   Scratch<std::byte> decimals_;  // scaled numbers
   Scratch<std::byte> scales_;
+  Words words_;
+  Scratch<std::byte> texts_;  // with far values between the others
+  Scratch<std::byte> sample_;
+  std::vector<std::uint32_t> sample_lengths_;
+  CodecContexts trial_;
 };
 
 }  // namespace pgark::format::columnar

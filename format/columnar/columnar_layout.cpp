@@ -24,7 +24,8 @@ const char* wrong_with(const ColumnHead& head) {
                        head.stored_bytes == 0;
     if (!empty) return "has values in a column of nulls";
   }
-  if (head.values != Values::dictionary && head.entries != 0) return "has entries without a dictionary";
+  const bool has_entries = head.values == Values::dictionary || head.values == Values::words;
+  if (!has_entries && head.entries != 0) return "has entries without a dictionary";
   if (head.transform != Transform::none && head.values != Values::planes && head.values != Values::decimal) {
     return "has differences of values that are no integers";
   }
@@ -51,6 +52,12 @@ const char* wrong_with(const ColumnHead& head) {
       if (head.lengths != Lengths::constant || head.width != 0) return "has lengths beside decimals";
       const bool known = head.detail <= kScaleMax || head.detail == kScaleStored;
       return known ? nullptr : "has decimals of an impossible scale";
+    }
+    case Values::words: {
+      if (head.lengths != Lengths::constant || head.width != 0) return "has lengths beside words";
+      if (head.detail != 0) return "has an unexpected detail";
+      const bool fits = head.entries != 0 && head.entries <= kDictionaryEntriesMax;
+      return fits ? nullptr : "has an impossible number of words";
     }
   }
   return "is not known";
@@ -109,7 +116,7 @@ Result<ColumnHead> get_column_head(ByteSpan bytes) {
   head.width = reader.u32_le();
   head.entries = reader.u32_le();
   head.stored_bytes = reader.u32_le();
-  if (!reserved_zero || nulls > 2 || lengths > 1 || values > 3 || transform > 2) {
+  if (!reserved_zero || nulls > 2 || lengths > 1 || values > 4 || transform > 2) {
     return fail(ErrorCode::archive_unsupported, "the columnar payload has a column of an unknown kind");
   }
   head.nulls = static_cast<Nulls>(nulls);

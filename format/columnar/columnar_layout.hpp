@@ -20,11 +20,12 @@ inline constexpr std::uint32_t kPlanesWidthMax = 32;
 
 enum class Nulls : std::uint8_t { none = 0, all = 1, bitmap = 2 };
 enum class Lengths : std::uint8_t { constant = 0, planes = 1 };
-enum class Values : std::uint8_t { plain = 0, planes = 1, dictionary = 2, decimal = 3 };
+enum class Values : std::uint8_t { plain = 0, planes = 1, dictionary = 2, decimal = 3, words = 4 };
 enum class Transform : std::uint8_t { none = 0, delta = 1, delta_of_delta = 2 };
 
 inline constexpr std::uint8_t kCodeBitsMax = 16;
 inline constexpr std::uint32_t kDictionaryEntriesMax = 65535;
+inline constexpr std::size_t kWordBytesMax = 16;   // of a word that has a number
 inline constexpr std::uint8_t kScaleStored = 255;  // the decimals of each value differ
 inline constexpr std::uint8_t kScaleMax = 32;      // decimals of a value
 inline constexpr std::uint64_t kDecimalWordsMax = 1'000'000'000'000'000'000;  // magnitude, in its last word
@@ -42,7 +43,7 @@ struct ColumnHead {
   Transform transform = Transform::none;
   std::uint8_t detail = 0;         // dictionary: bits per code; decimal: scale
   std::uint32_t width = 0;         // length of every value, with Lengths::constant
-  std::uint32_t entries = 0;       // of the dictionary
+  std::uint32_t entries = 0;       // of the dictionary, or of the words
   std::uint32_t stored_bytes = 0;  // of all the column's streams
 };
 

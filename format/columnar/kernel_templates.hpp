@@ -199,6 +199,21 @@ struct Loops {
       default: unpack_fixed<8>(packed, count, codes); return;
     }
   }
+
+  static bool ends_word(Byte byte) {
+    const auto letter = static_cast<Byte>((byte | 0x20) - 'a');
+    const auto digit = static_cast<Byte>(byte - '0');
+    return letter >= 26 && digit >= 10 && byte < 0x80;
+  }
+  // From byte `from`, a multiple of 64, on.
+  static void word_ends_rest(const Byte* text, Size from, Size count, std::uint64_t* ends) {
+    for (Size block = from / 64; block <= count / 64; ++block) {
+      std::uint64_t bits = 0;
+      const Size first = block * 64, many = count - first < 64 ? count - first : 64;
+      for (Size i = 0; i < many; ++i) bits |= static_cast<std::uint64_t>(ends_word(text[first + i])) << i;
+      ends[block] = bits;
+    }
+  }
 };
 
 // Transposition in registers. `Vector` has a type Register of kValues bytes (16 values in SSE2; two blocks of
@@ -208,6 +223,8 @@ struct Loops {
 //   load_plane, store_plane   kValues consecutive bytes
 //   evens(a, b), odds(a, b)   every other byte of a, then of b, in each block
 //   low(a, b), high(a, b)     bytes of the lower (upper) halves of a and b by turns, in each block
+//   same(byte), plus, either, equal, smaller   a byte in all places; sum, bitwise or, whether equal, minimum
+//   of two signs(register)           the highest bits of its bytes as a number
 template <class Vector>
 struct Transposition {
   using Byte = std::uint8_t;
@@ -294,6 +311,34 @@ struct Transposition {
 };
 
 template <class Vector>
+struct Text {
+  using Byte = std::uint8_t;
+  using Size = std::size_t;
+  using Register = typename Vector::Register;
+
+  // 0xFF where a byte lies from `first` on among `many` in a row.
+  static Register among(Register bytes, Byte first, Byte many) {
+    const Register place = Vector::plus(bytes, Vector::same(static_cast<Byte>(0 - first)));
+    return Vector::equal(Vector::smaller(place, Vector::same(static_cast<Byte>(many - 1))), place);
+  }
+  static void word_ends(const Byte* text, Size count, std::uint64_t* ends) {
+    constexpr Size kPieces = 64 / Vector::kValues;
+    Size at = 0;
+    for (; at + 64 <= count; at += 64) {
+      std::uint64_t in_word = 0;
+      for (Size k = 0; k < kPieces; ++k) {
+        const Register bytes = Vector::load_plane(text + at + k * Vector::kValues);
+        const Register letters = among(Vector::either(bytes, Vector::same(0x20)), 'a', 26);
+        const Register all = Vector::either(Vector::either(letters, among(bytes, '0', 10)), bytes);
+        in_word |= static_cast<std::uint64_t>(Vector::signs(all)) << (k * Vector::kValues);
+      }
+      ends[at / 64] = ~in_word;
+    }
+    Loops<Vector>::word_ends_rest(text, at, count, ends);
+  }
+};
+
+template <class Vector>
 constexpr Kernels vector_kernels() {
   using Loop = Loops<Vector>;
   return {&Transposition<Vector>::split,
@@ -302,7 +347,8 @@ constexpr Kernels vector_kernels() {
           &Loop::differences,
           &Loop::sums,
           &Loop::pack,
-          &Loop::unpack};
+          &Loop::unpack,
+          &Text<Vector>::word_ends};
 }
 
 }  // namespace pgark::format::columnar

@@ -40,6 +40,10 @@ struct Kernels {
   // ceil(count * bits / 8) bytes; what is over in the last one is zero.
   void (*pack)(const std::uint16_t* codes, std::size_t count, unsigned bits, std::uint8_t* packed);
   void (*unpack)(const std::uint8_t* packed, std::size_t count, unsigned bits, std::uint16_t* codes);
+
+  // Bit i % 64 of ends[i / 64] says whether byte i is none of a word: no letter or digit of ASCII and less
+  // than 0x80. `ends` has count / 64 + 1 elements; the bits behind the text are zero.
+  void (*word_ends)(const std::uint8_t* text, std::size_t count, std::uint64_t* ends);
 };
 
 // REQUIRES: the processor can run it (level <= best_simd_level()).

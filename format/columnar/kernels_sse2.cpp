@@ -32,6 +32,13 @@ struct Sse2 {
   }
   static Register low(Register a, Register b) { return _mm_unpacklo_epi8(a, b); }
   static Register high(Register a, Register b) { return _mm_unpackhi_epi8(a, b); }
+
+  static Register same(std::uint8_t byte) { return _mm_set1_epi8(static_cast<char>(byte)); }
+  static Register plus(Register a, Register b) { return _mm_add_epi8(a, b); }
+  static Register either(Register a, Register b) { return _mm_or_si128(a, b); }
+  static Register equal(Register a, Register b) { return _mm_cmpeq_epi8(a, b); }
+  static Register smaller(Register a, Register b) { return _mm_min_epu8(a, b); }
+  static std::uint32_t signs(Register bytes) { return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes)); }
 };
 
 }  // namespace

@@ -50,4 +50,23 @@ inline ByteBuffer columnar_rows() {
   return binary_rows(rows);
 }
 
+// Texts of few words, with literals, nulls, empty and long ones.
+inline ByteBuffer rows_of_words() {
+  std::uint64_t state = 2;
+  const auto next = [&state] {
+    return state = (state * 6364136223846793005 + 1442695040888963407), state >> 33;
+  };
+  std::vector<Field> texts;
+  for (unsigned i = 0; i < 2000; ++i) {
+    std::string text;
+    for (std::uint64_t left = next() % 9 + (i % 500 == 7 ? 100 : 0); left > 0; --left) {
+      const std::uint64_t number = next() % 400;
+      text += "word" + std::to_string(number * number) + (number % 3 == 0 ? "," : " ");
+      if (next() % 50 == 0) text += "literal_" + std::string(20, 'x');
+    }
+    texts.push_back(i % 11 == 0 ? std::nullopt : Field(text));
+  }
+  return one_column(texts);
+}
+
 }  // namespace pgark::test::golden

@@ -12,7 +12,18 @@
 namespace pgark::format::columnar {
 namespace {
 
-const std::string kFile = std::string(PGARK_SOURCE_DIR) + "/tests/golden/v1.1/columnar.payload";
+struct GoldenRows {
+  const char* name;  // of the test
+  const char* file;  // below tests/golden
+  ByteBuffer (*rows)();
+  std::uint64_t count;
+  const char* digest;
+};
+
+constexpr GoldenRows kColumns{"columns", "v1.1/columnar.payload", &test::golden::columnar_rows, 1000,
+                              "4d1f0f21b7274cf65d14d304f9037b4e"};
+constexpr GoldenRows kWords{"words", "v1.4/words.payload", &test::golden::rows_of_words, 2000,
+                            "540c8f06d27b530d04251853e494a797"};
 
 ByteBuffer file_bytes(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -21,32 +32,40 @@ ByteBuffer file_bytes(const std::string& path) {
   return {bytes.begin(), bytes.end()};
 }
 
-TEST(ColumnarGolden, decodes_to_the_known_rows) {
-  const ByteBuffer payload = file_bytes(kFile);
+class ColumnarGolden : public testing::TestWithParam<GoldenRows> {
+ protected:
+  static ByteBuffer payload() {
+    return file_bytes(std::string(PGARK_SOURCE_DIR) + "/tests/golden/" + GetParam().file);
+  }
+};
+
+TEST_P(ColumnarGolden, decodes_to_the_known_rows) {
   Decoder decoder;
   ByteBuffer rows;
-  const auto totals = decoder.decode(payload, kRowBytesMax, true, rows);
+  const auto totals = decoder.decode(payload(), kRowBytesMax, true, rows);
   ASSERT_TRUE(totals) << totals.error().to_string();
-  EXPECT_EQ(totals->rows, 1000U);
-  EXPECT_EQ(totals->digest.hex(), "4d1f0f21b7274cf65d14d304f9037b4e");
-  EXPECT_TRUE(rows == test::golden::columnar_rows());
+  EXPECT_EQ(totals->rows, GetParam().count);
+  EXPECT_EQ(totals->digest.hex(), GetParam().digest);
+  EXPECT_TRUE(rows == GetParam().rows());
 }
 
-TEST(ColumnarGolden, the_writer_still_writes_the_same) {
+TEST_P(ColumnarGolden, the_writer_still_writes_the_same) {
   Encoder encoder;
-  const ByteBuffer rows = test::golden::columnar_rows();
-  const ByteSpan payload = encoder.encode(rows, true)->pieces.front();
-  EXPECT_TRUE(std::ranges::equal(payload, file_bytes(kFile)));
+  const ByteBuffer rows = GetParam().rows();
+  EXPECT_TRUE(std::ranges::equal(encoder.encode(rows, true)->pieces.front(), payload()));
 }
 
-// Writes the file into the folder PGARK_GOLDEN_OUT.
+INSTANTIATE_TEST_SUITE_P(Payloads, ColumnarGolden, testing::Values(kColumns, kWords),
+                         [](const auto& golden) { return std::string(golden.param.name); });
+
+// Writes the file of the current version into the folder PGARK_GOLDEN_OUT.
 TEST(ColumnarGoldenFiles, DISABLED_write) {
   const char* folder = std::getenv("PGARK_GOLDEN_OUT");
   ASSERT_NE(folder, nullptr) << "set PGARK_GOLDEN_OUT";
   Encoder encoder;
-  const ByteBuffer rows = test::golden::columnar_rows();
+  const ByteBuffer rows = test::golden::rows_of_words();
   const std::string_view payload = as_text(encoder.encode(rows, true)->pieces.front());
-  std::ofstream file(std::string(folder) + "/columnar.payload", std::ios::binary);
+  std::ofstream file(std::string(folder) + "/words.payload", std::ios::binary);
   file.write(payload.data(), static_cast<std::streamsize>(payload.size()));
   EXPECT_TRUE(file.flush().good());
 }

@@ -2,6 +2,7 @@
 // sizes.
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <random>
 #include <vector>
 
@@ -112,6 +113,22 @@ TEST_P(ColumnarKernels, pack_and_unpack) {
       ASSERT_EQ(packed[0] & ((1U << bits) - 1), codes[0]);
       tested().unpack(packed.data(), count, bits, back.data());
       ASSERT_EQ(back, codes);
+    }
+  }
+}
+
+// Every byte in every place of a vector.
+TEST_P(ColumnarKernels, word_ends) {
+  const auto is_end = [](std::uint8_t byte) {
+    return byte < 0x80 && std::isalnum(byte) == 0;  // the program has the locale "C"
+  };
+  for (const std::size_t count : {0, 1, 63, 64, 65, 127, 128, 129, 1000, 256 * 65}) {
+    Bytes text(count);
+    for (std::size_t i = 0; i < count; ++i) text[i] = static_cast<std::uint8_t>(i + i / 256);
+    std::vector<std::uint64_t> ends(count / 64 + 1, 0x5555);
+    tested().word_ends(text.data(), count, ends.data());
+    for (std::size_t i = 0; i < ends.size() * 64; ++i) {
+      ASSERT_EQ((ends[i / 64] >> (i % 64) & 1) != 0, i < count && is_end(text[i])) << count << ' ' << i;
     }
   }
 }

@@ -35,7 +35,7 @@ TEST(ColumnarMemory, chunks_of_one_shape_need_no_allocation) {
                      i % 4 == 0 ? std::nullopt : test::Field(test::integer(random() % 5, 2)),
                      test::numeric({i % 9999 + 1, 100}, 0, false, 2), std::to_string(random() % 40),
                      i % 3 == 0 ? std::nullopt : test::Field(test::numeric({1 + i}, 0, true, i % 4)),
-                     std::nullopt});
+                     std::nullopt, test::sentence(random, 300)});
   }
   const ByteBuffer rows = test::binary_rows(table);
   Encoder encoder;

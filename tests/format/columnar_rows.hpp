@@ -49,10 +49,26 @@ inline std::string numeric(const std::vector<unsigned>& digits, int weight, bool
   return bytes;
 }
 
+// Words of a vocabulary of `vocabulary`, some of them longer than a word that has a number, some with odd
+// ends, and now and then a word or a text that is like no other.
+inline std::string sentence(std::mt19937_64& random, std::uint64_t vocabulary) {
+  std::string text;
+  if (random() % 20 == 0) return text;
+  const std::uint64_t words = random() % 50 == 0 ? 150 : random() % 9;
+  for (std::uint64_t i = 0; i <= words; ++i) {
+    const std::uint64_t number = random() % vocabulary;
+    text += "w" + std::to_string(number * number * 7919);
+    if (number % 40 == 3) text += std::string(number % 7, '-') + "very_long" + std::string(17, 'x');
+    if (random() % 40 == 0) text += std::to_string(random());
+    text += i == words ? "" : number % 5 == 0 ? ", " : number % 5 == 1 ? std::string(1, '\0') : " ";
+  }
+  return text;
+}
+
 // One column of `rows` fields of one of many kinds; equal generators give equal columns.
 inline std::vector<Field> random_column(std::mt19937_64& random, std::size_t rows) {
   const auto below = [&random](std::uint64_t limit) { return random() % limit; };
-  const std::uint64_t kind = below(12);
+  const std::uint64_t kind = below(13);
   const int width = std::vector<int>{1, 2, 3, 4, 5, 6, 8, 8, 4, 12, 16, 24, 32, 33, 64}[below(15)];
   const std::uint64_t nulls_of_8 = below(3) == 0 ? below(9) : 0;
   const std::uint64_t distinct = std::vector<std::uint64_t>{1, 2, 3, 4, 5, 16, 17, 256, 257, 1000}[below(10)];
@@ -86,6 +102,7 @@ inline std::vector<Field> random_column(std::mt19937_64& random, std::size_t row
         break;
       }
       case 10: break;
+      case 11: value = sentence(random, 10 + distinct); break;
       default: value = std::string(1, static_cast<char>(seed + below(distinct))); break;
     }
     if (kind == 10 || below(8) < nulls_of_8) {

@@ -172,6 +172,21 @@ def decimal(stored, scale):
     return b"".join(word.to_bytes(2, "big") for word in words)
 
 
+def texts_of_words(stream, count, entries):
+    """SPEC 16.5."""
+    big = lambda many, width: [int.from_bytes(value, "big") for value in planes(stream, many, width)]
+    sizes = stream.take(entries)
+    need(all(1 <= size <= 16 for size in sizes), "length of a word")
+    known = [stream.take(size) for size in sizes]
+    counts = big(count, 4)
+    codes_of_all = big(sum(counts), 2)
+    literal_sizes = big(codes_of_all.count(0), 4) if 0 in codes_of_all else []
+    need(all(literal_sizes), "empty literal")
+    literals = iter([stream.take(size) for size in literal_sizes])
+    words = iter([known[code - 1] if code else next(literals) for code in codes_of_all])
+    return [b"".join(next(words) for _ in range(many)) for many in counts]
+
+
 def column_values(head, stream, rows):
     nulls, lengths, kind, transform, detail = head[:5]
     width, entries = number(head, 8, 4), number(head, 12, 4)
@@ -191,6 +206,8 @@ def column_values(head, stream, rows):
     elif kind == 2:
         words = [stream.take(size) for size in sizes(entries)]
         values = [words[code] for code in codes(stream, count, detail)]
+    elif kind == 4:
+        values = texts_of_words(stream, count, entries)
     else:
         need(kind == 3, "values of unknown form")
         scales = stream.take(count) if detail == 255 else bytes([detail]) * count

@@ -39,7 +39,7 @@ TEST(Stream, gives_what_comes_in_its_order) {
 TEST(Stream, is_an_archive_once_it_is_in_a_file) {
   const auto archive = test::open_bytes(sample());
   ASSERT_TRUE(archive) << archive.error().to_string();
-  EXPECT_EQ((*archive)->version().minor, 3U);
+  EXPECT_EQ((*archive)->version().minor, layout::kVersionMinor);
   EXPECT_EQ(test::rows_of(**archive, 2), "1\ta\n2\tb\n3\tc\n");
   EXPECT_TRUE(verify_archive(**archive, {})->sound());
 }

@@ -53,6 +53,18 @@ void described_rows(ByteReader input) {
         const auto choice = static_cast<unsigned>(kind);
         if (value >= 0xF0 && choice % 2 != 0) {
           out.i32_be(-1);
+        } else if (choice % 32 == 30) {
+          // Texts of the words that the input begins with, so that a column of them can be one of words.
+          ByteBuffer text;
+          for (unsigned word = 0; word < value % 16U; ++word) {
+            const ByteSpan part =
+                fields.subspan(std::min<std::size_t>(fields.size(), (value * 7U + word * 5U) % 97U));
+            text.insert(text.end(), part.begin(),
+                        part.begin() + std::min<std::ptrdiff_t>(std::ssize(part), 6));
+            text.push_back(std::byte{' '});
+          }
+          out.u32_be(static_cast<std::uint32_t>(text.size()));
+          out.bytes(text);
         } else if (choice / 2 % 4 == 0) {
           out.u32_be(8);
           out.u64_be(counter += value);
