@@ -29,8 +29,8 @@ void BufferLease::release() {
   if (pool_ != nullptr) std::exchange(pool_, nullptr)->give_back(std::move(buffer_));
 }
 
-BufferPool::BufferPool(std::size_t count, std::size_t capacity_bytes)
-    : count_(count), capacity_bytes_(capacity_bytes), never_allocated_(count) {
+BufferPool::BufferPool(std::size_t count, std::size_t capacity_bytes, Reuse reuse)
+    : count_(count), capacity_bytes_(capacity_bytes), reuse_(reuse), never_allocated_(count) {
   assert(count > 0);
   free_.reserve(count);  // to give a buffer back must not fail
 }
@@ -79,7 +79,7 @@ bool BufferPool::cancel_wait(std::uint64_t ticket) {
 }
 
 void BufferPool::give_back(ByteBuffer buffer) {
-  buffer.clear();
+  if (reuse_ == Reuse::emptied) buffer.clear();
   if (buffer.capacity() > 2 * capacity_bytes_) {
     buffer = ByteBuffer();
     try {

@@ -19,8 +19,9 @@ using ByteBuffer = std::vector<std::byte>;
 
 class BufferPool;
 
-// Returns its buffer on destruction. The buffer comes empty, with the pool's capacity reserved if there is
-// memory; it may grow for a wide row, in which case the pool shrinks it again when it comes back.
+// Returns its buffer on destruction. The buffer comes empty, or with what it held last (Reuse), and with the
+// pool's capacity reserved if there is memory; it may grow for a wide row, in which case the pool shrinks it
+// again when it comes back.
 class BufferLease {
  public:
   BufferLease() = default;
@@ -42,9 +43,13 @@ class BufferLease {
   ByteBuffer buffer_;
 };
 
+// as_left: for those who overwrite a buffer whole. To resize one that is as long already costs nothing, while
+// one that comes empty is filled with zeros first.
+enum class Reuse { emptied, as_left };
+
 class BufferPool {
  public:
-  BufferPool(std::size_t count, std::size_t capacity_bytes);
+  BufferPool(std::size_t count, std::size_t capacity_bytes, Reuse reuse = Reuse::emptied);
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;
   ~BufferPool();
@@ -72,6 +77,7 @@ class BufferPool {
 
   const std::size_t count_;
   const std::size_t capacity_bytes_;
+  const Reuse reuse_;
   std::mutex mutex_;
   std::vector<ByteBuffer> free_;  // allocated and idle
   std::size_t never_allocated_;   // buffers not yet made; made on first use

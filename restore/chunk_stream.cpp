@@ -20,7 +20,10 @@ using format::ChunkRef;
 
 ChunkDecoder::ChunkDecoder(const format::ArchiveReader& archive, async::CpuPool& cpu,
                            std::size_t buffer_count, std::size_t buffer_bytes)
-    : archive_(archive), cpu_(cpu), threads_(cpu.thread_count()), buffers_(buffer_count, buffer_bytes) {}
+    : archive_(archive),
+      cpu_(cpu),
+      threads_(cpu.thread_count()),
+      buffers_(buffer_count, buffer_bytes, Reuse::as_left) {}
 
 Result<> ChunkDecoder::decode(const ChunkRef& chunk, const RowConversion& conversion, ByteBuffer& out) {
   PerThread& own = threads_[async::CpuPool::current_thread()];

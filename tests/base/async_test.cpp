@@ -244,6 +244,22 @@ TEST(AsyncBuffer, WaitsUntilALeaseComesBack) {
   EXPECT_EQ(turns, 400);
 }
 
+TEST(BufferPool, BuffersComeEmptyUnlessTheyAreOverwrittenWhole) {
+  for (const Reuse reuse : {Reuse::emptied, Reuse::as_left}) {
+    BufferPool buffers(1, 1024, reuse);
+    buffers.try_acquire()->operator*().assign(3, std::byte{'x'});
+    auto again = buffers.try_acquire();
+    ASSERT_TRUE(again);
+    EXPECT_EQ((*again)->size(), reuse == Reuse::emptied ? 0U : 3U);
+    (*again)->resize(5000);
+    again->release();
+    // Grown for a wide row: back to the pool's size, and empty.
+    again = buffers.try_acquire();
+    EXPECT_TRUE((*again)->empty());
+    EXPECT_LT((*again)->capacity(), 5000U);
+  }
+}
+
 TEST(AsyncBuffer, CancelledWaitLeavesThePoolIntact) {
   BufferPool buffers(1, 16);
   auto held = buffers.try_acquire();
