@@ -18,7 +18,7 @@ CREATE TABLE lineitem (
   l_orderkey int, l_partkey int, l_suppkey int, l_linenumber int, l_quantity numeric(12, 2),
   l_extendedprice numeric(12, 2), l_discount numeric(12, 2), l_tax numeric(12, 2), l_returnflag char(1),
   l_linestatus char(1), l_shipdate date, l_commitdate date, l_receiptdate date, l_shipinstruct char(25),
-  l_shipmode char(10), l_comment varchar(44));
+  l_shipmode char(10), l_comment text);
 INSERT INTO lineitem
   SELECT n / 4, below(n, 1, 200000), below(n, 2, 10000), n % 4 + 1, below(n, 3, 50) + 1,
          round((900 + part(n, 4) * 100000)::numeric, 2), below(n, 5, 11) / 100.0, below(n, 6, 9) / 100.0,
@@ -27,7 +27,7 @@ INSERT INTO lineitem
          date '1992-01-15' + below(n, 11, 2500),
          (ARRAY['DELIVER IN PERSON', 'COLLECT COD', 'NONE', 'TAKE BACK RETURN'])[below(n, 12, 4) + 1],
          (ARRAY['REG AIR', 'AIR', 'RAIL', 'SHIP', 'TRUCK', 'MAIL', 'FOB'])[below(n, 13, 7) + 1],
-         left(words(n, 14, 4), 20 + below(n, 15, 24))
+         left(words(n, 14, 8), 30 + below(n, 15, 22))
   FROM generate_series(1, (6000000 * :scale)::bigint) n;
 
 CREATE TABLE events (id bigint, at timestamptz, who uuid, payload jsonb, note text);
@@ -35,7 +35,7 @@ INSERT INTO events
   SELECT n, timestamptz '2024-01-01 00:00:00+00' + n * interval '1.37 seconds' + below(n, 1, 1000) * interval '1 ms',
          md5(n::text)::uuid,
          jsonb_build_object('type', (ARRAY['view', 'click', 'buy', 'leave'])[below(n, 2, 4) + 1], 'page', below(n, 3, 500),
-                            'ok', below(n, 4, 2) = 1),
+                            'path', '/articles/' || below(n, 3, 500) || '/view', 'ok', below(n, 4, 2) = 1, 'v', 2),
          (ARRAY['mobile app', 'web', 'partner interface', 'batch import'])[below(n, 5, 4) + 1] || ' ' || below(n, 6, 100)
   FROM generate_series(1, (3000000 * :scale)::bigint) n;
 
@@ -50,7 +50,7 @@ INSERT INTO narrow SELECT n, below(n, 1, 1000000) FROM generate_series(1, (50000
 
 CREATE TABLE docs (id int, body text, digest bytea);
 INSERT INTO docs
-  SELECT n, words(n, 1, 200 + below(n, 2, 200)),
+  SELECT n, words(n, 1, 350 + below(n, 2, 200)),
          decode(string_agg(md5((n * 100 + i)::text), '' ORDER BY i), 'hex')
   FROM generate_series(1, (150000 * :scale)::bigint) n, generate_series(1, 20) i GROUP BY n;
 
