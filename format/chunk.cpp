@@ -175,7 +175,10 @@ Result<ChunkInfo> ChunkCoder::decode(ByteSpan chunk, ByteBuffer& out, bool check
   if (info.encoding == RowEncoding::columnar) {
     totals = impl_->decode_columns(payload, info, check_digest, out);
   } else {
-    out.resize(info.raw_bytes);  // not cleared before: a reused buffer is then not zeroed again
+    // Cleared only when it has to grow: a reused buffer is then not zeroed again, and grows to what is
+    // needed.
+    if (out.capacity() < info.raw_bytes) out.clear();
+    out.resize(info.raw_bytes);
     if (auto done = impl_->codecs.decompress(payload, info.codec, out); !done) {
       return tl::unexpected<Error>(done.error());
     }

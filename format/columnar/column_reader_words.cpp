@@ -46,6 +46,8 @@ Result<> ColumnReader::read_words(const ColumnHead& head, std::uint64_t& budget,
   }
   std::uint64_t literal_bytes = 0;
   const std::uint32_t* literal_length = nullptr;
+  // Nor is a literal, and theirs are all stored.
+  if (literals > reader_.remaining()) return too_short();
   if (literals != 0) {
     std::uint32_t* const all = literal_lengths_.reserve(literals + 1);
     if (!read_lengths(literals, all, literal_bytes)) return too_short();

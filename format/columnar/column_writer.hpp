@@ -52,6 +52,7 @@ class ColumnWriter {
   Texts sample_texts(const Texts& texts);
   double compressed_bytes(std::size_t begin, std::size_t end);
   bool words_pay(const Texts& texts);
+  bool words_shrink(const Texts& texts) const;
   bool write_words(const Present& present, ColumnHead& head);
   void write_entries();                 // of words_
   void write_codes(std::size_t texts);  // of words_, and its literals

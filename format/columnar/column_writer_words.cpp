@@ -42,20 +42,27 @@ Texts ColumnWriter::gather_texts(const Present& present) {
   return texts;
 }
 
-// Stretches of neighbouring texts, evenly spread; the last of each is cut off where its stretch is full.
+// Stretches of the texts, evenly spread, cut off where they begin and end.
 Texts ColumnWriter::sample_texts(const Texts& texts) {
   std::byte* const sampled = sample_.reserve(kWindows * kWindowBytes + kSlackBytes);
   sample_lengths_.clear();
-  std::size_t at = 0, used = 0;
-  std::size_t text = 0;
+  std::size_t used = 0;
+  std::size_t text = 0, at = 0;  // the text at hand, and where it begins
+  std::size_t from = 0;          // what has not been taken
   for (std::size_t window = 0; window < kWindows; ++window) {
-    const std::size_t start = window * (texts.bytes / kWindows);
-    for (; text < texts.count && at < start; ++text) at += texts.length(text);
-    for (std::size_t left = kWindowBytes; text < texts.count && left != 0; ++text) {
-      const std::size_t taken = std::min<std::size_t>(texts.length(text), left);
-      std::copy_n(texts.values + at, taken, sampled + used);
+    from = std::max(from, window * (texts.bytes / kWindows));
+    for (std::size_t left = kWindowBytes; text < texts.count && left != 0;) {
+      const std::size_t end = at + texts.length(text);
+      if (end <= from) {
+        at = end;
+        ++text;
+        continue;
+      }
+      from = std::max(from, at);
+      const std::size_t taken = std::min(end - from, left);
+      std::copy_n(texts.values + from, taken, sampled + used);
       sample_lengths_.push_back(static_cast<std::uint32_t>(taken));
-      at += texts.length(text);
+      from += taken;
       used += taken;
       left -= taken;
     }
@@ -95,6 +102,15 @@ bool ColumnWriter::words_pay(const Texts& texts) {
   return with_codes + kEntriesCounted * entries < kBetter * as_text;
 }
 
+// Before any codec, whatever the sample promised: a chunk must not outgrow its rows.
+bool ColumnWriter::words_shrink(const Texts& texts) const {
+  const auto entries = words_.entries();
+  std::size_t bytes = words_.codes().size() * (entries.size() < 256 ? 1 : 2) +
+                      words_.literal_lengths().size() * 4 + words_.literals().size();
+  for (const Word& word : entries) bytes += 1 + word.length;
+  return !entries.empty() && bytes < texts.bytes;
+}
+
 bool ColumnWriter::write_words(const Present& present, ColumnHead& head) {
   std::size_t total = present.bytes;
   for (const FarValue& far : present.far) total += far.bytes.size();
@@ -102,7 +118,7 @@ bool ColumnWriter::write_words(const Present& present, ColumnHead& head) {
   const Texts texts = gather_texts(present);
   if (!words_pay(texts)) return false;
   words_.split(*kernels_, texts);
-  if (words_.entries().empty()) return false;
+  if (!words_shrink(texts)) return false;
   head.values = Values::words;
   head.width = 0;
   head.entries = static_cast<std::uint32_t>(words_.entries().size());

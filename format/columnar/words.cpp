@@ -37,10 +37,15 @@ void Words::split(const Kernels& kernels, const Texts& texts) {
   literal_lengths_.clear();
   literals_.clear();
   std::fill_n(slots_.reserve(std::size_t{1} << kSlotBits), std::size_t{1} << kSlotBits, std::uint16_t{0});
-  std::uint16_t* to = codes_.reserve(texts.bytes);
   std::uint32_t* const counts = counts_.reserve(texts.count);
-  kernels.word_ends(reinterpret_cast<const std::uint8_t*>(texts.values), texts.bytes,
-                    ends_.reserve(texts.bytes / 64 + 1));
+  const std::size_t blocks = texts.bytes / 64 + 1;
+  std::uint64_t* const ends = ends_.reserve(blocks);
+  kernels.word_ends(reinterpret_cast<const std::uint8_t*>(texts.values), texts.bytes, ends);
+  // A word ends there, or with its text.
+  std::size_t codes_max = texts.count;
+  for (std::size_t block = 0; block < blocks; ++block)
+    codes_max += static_cast<std::size_t>(std::popcount(ends[block]));
+  std::uint16_t* to = codes_.reserve(codes_max);
   std::size_t at = 0;
   for (std::size_t i = 0; i < texts.count; ++i) {
     const std::size_t end = at + texts.length(i);
@@ -138,8 +143,8 @@ void Words::release() {
   ends_.release();
   codes_.release();
   counts_.release();
-  literal_lengths_.shrink_to_fit();
-  literals_ = {};
+  literal_lengths_ = std::vector<std::uint32_t>();
+  literals_ = std::vector<std::byte>();
 }
 
 }  // namespace pgark::format::columnar

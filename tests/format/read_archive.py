@@ -179,7 +179,9 @@ def texts_of_words(stream, count, entries):
     need(all(1 <= size <= 16 for size in sizes), "length of a word")
     known = [stream.take(size) for size in sizes]
     counts = big(count, 4)
+    need(entries > 0 and sum(counts) > 0, "no words")
     codes_of_all = big(sum(counts), 2)
+    need(max(codes_of_all) <= entries, "code without a word")
     literal_sizes = big(codes_of_all.count(0), 4) if 0 in codes_of_all else []
     need(all(literal_sizes), "empty literal")
     literals = iter([stream.take(size) for size in literal_sizes])
@@ -207,6 +209,7 @@ def column_values(head, stream, rows):
         words = [stream.take(size) for size in sizes(entries)]
         values = [words[code] for code in codes(stream, count, detail)]
     elif kind == 4:
+        need(lengths == 0 and width == 0, "lengths beside words")
         values = texts_of_words(stream, count, entries)
     else:
         need(kind == 3, "values of unknown form")
