@@ -50,11 +50,10 @@ asio::awaitable<restore::RestoreOutcome> run_sides(RuntimeTools tools, async::Ta
 asio::awaitable<void> prove(RuntimeTools tools, LiveRestore restore, const restore::RowFeed& feed,
                             RestoreResult& result, Console& console) {
   if (!result.outcome.database.empty()) restore.target.database = result.outcome.database;
-  std::set<format::EntryId> failed;
-  for (const auto& entry : result.outcome.failed) failed.insert(entry.entry);
   const restore::ProofSource proved{*feed.final_toc(), nullptr, &feed.large_object_digest()};
-  result.proof = co_await restore::prove(tools.executor, tools.cpu, std::move(restore.target),
-                                         std::move(restore.options), proved, std::move(failed), console);
+  result.proof =
+      co_await restore::prove(tools.executor, tools.cpu, std::move(restore.target),
+                              std::move(restore.options), proved, result.outcome.not_restored(), console);
 }
 
 }  // namespace

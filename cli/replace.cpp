@@ -175,11 +175,9 @@ RestoreResult run_restore_once(const ReplaceRequest& request, bool verify, Conso
     if (!verify) co_return;
     params::ConnectParams restored = request.target;
     if (!result.outcome.database.empty()) restored.database = result.outcome.database;
-    std::set<format::EntryId> failed;
-    for (const auto& entry : result.outcome.failed) failed.insert(entry.entry);
     const restore::ProofSource source{request.archive.toc(), &request.archive, nullptr};
     result.proof = co_await restore::prove(tools.executor, tools.cpu, std::move(restored), request.restore,
-                                           source, std::move(failed), console);
+                                           source, result.outcome.not_restored(), console);
   });
   return result;
 }

@@ -36,6 +36,10 @@ constexpr const char* kExtensionsSql =
     " LEFT JOIN pg_catalog.pg_extension e ON e.extname = n.name"
     " LEFT JOIN pg_catalog.pg_available_extensions() a ON a.name = n.name ORDER BY 1";
 
+constexpr const char* kMissingSchemasSql =
+    "SELECT n.name FROM pg_catalog.unnest($1::pg_catalog.text[]) n (name) WHERE NOT EXISTS"
+    " (SELECT FROM pg_catalog.pg_namespace s WHERE s.nspname = n.name) ORDER BY 1";
+
 std::string array_of(const Names& names) {
   return encode_text_array(std::vector<ArrayItem>(names.begin(), names.end()));
 }
@@ -63,8 +67,8 @@ Names names_of(const std::map<std::string, std::string>& extensions) {
 }
 
 struct Missing {
-  Names roles, tablespaces, extensions;
-  bool empty() const { return roles.empty() && tablespaces.empty() && extensions.empty(); }
+  Names roles, tablespaces, extensions, schemas;
+  bool empty() const { return roles.empty() && tablespaces.empty() && extensions.empty() && schemas.empty(); }
 };
 
 bool holds_globals(const Toc& toc) {
@@ -84,6 +88,8 @@ std::string what_to_do(const Missing& missing, const Toc& toc) {
         "--no-privileges and --no-policies");
   if (!missing.tablespaces.empty()) ways.emplace_back("leave tablespaces out with --no-tablespaces");
   if (!missing.extensions.empty()) ways.emplace_back("install the extensions' files on the target's server");
+  if (!missing.schemas.empty())
+    ways.emplace_back("take the schemas along with --with-dependencies, or create them first");
   std::string text;
   for (const std::string& way : ways) text += (text.empty() ? "" : "; ") + way;
   return text;
@@ -95,6 +101,7 @@ Obstacle missing_obstacle(const Missing& missing, const Toc& toc) {
   if (!missing.roles.empty()) add(listed("role", "roles", missing.roles));
   if (!missing.tablespaces.empty()) add(listed("tablespace", "tablespaces", missing.tablespaces));
   if (!missing.extensions.empty()) add(listed("extension", "extensions", missing.extensions));
+  if (!missing.schemas.empty()) add(listed("schema", "schemas", missing.schemas));
   return {"the target lacks what the archive needs: " + list, what_to_do(missing, toc)};
 }
 
@@ -123,7 +130,10 @@ void report_kept(const Toc& toc, const Selection& selection, const std::string& 
 
 Requirements requirements_of(const Toc& toc, const Selection& selection, const RestoreOptions& options) {
   Requirements needed;
-  Names own_roles, own_tablespaces;
+  Names own_roles, own_tablespaces, left_out_schemas;
+  for (const TocEntry& entry : toc.entries) {
+    if (entry.kind == "SCHEMA" && !selection.contains(entry.id)) left_out_schemas.insert(entry.name);
+  }
   for (const TocEntry& entry : toc.entries) {
     if (!selection.contains(entry.id)) continue;
     if (entry.kind == "ROLE") own_roles.insert(entry.name);
@@ -134,6 +144,8 @@ Requirements requirements_of(const Toc& toc, const Selection& selection, const R
     const bool placed = entry.takes_tablespace || entry.kind == "DATABASE";
     if (placed && !entry.tablespace.empty()) needed.tablespaces.insert(entry.tablespace);
     if (entry.kind == "EXTENSION") needed.extensions.emplace(entry.name, entry.version);
+    if (selection.section(entry.id) == format::Section::pre_data && left_out_schemas.contains(entry.schema))
+      needed.schemas.insert(entry.schema);
   }
   needed.roles.insert(needed.owners.begin(), needed.owners.end());
   std::erase_if(needed.roles, [&](const std::string& name) { return own_roles.contains(name); });
@@ -149,8 +161,11 @@ asio::awaitable<std::set<std::string>> check_requirements(Connection& connection
   statements.push_back({kMissingRolesSql, {array_of(needed.roles)}});
   statements.push_back({kMissingTablespacesSql, {array_of(needed.tablespaces)}});
   statements.push_back({kExtensionsSql, {array_of(names_of(needed.extensions))}});
+  statements.push_back({kMissingSchemasSql, {array_of(needed.schemas)}});
   const std::vector<wire::ResultSet> results = co_await connection.pipeline(std::move(statements));
-  Missing missing{first_column(results[0]), first_column(results[1]), {}};
+  Missing missing{first_column(results[0]), first_column(results[1]), {}, {}};
+  missing.schemas = options.create ? needed.schemas : first_column(results[3]);
+  if (options.create) missing.schemas.erase("public");  // in a new database there is no other
   const wire::ResultSet& extensions = results[2];
   for (std::size_t row = 0; row < extensions.row_count(); ++row) {
     const std::string name(extensions.text(row, 0));

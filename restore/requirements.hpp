@@ -1,4 +1,4 @@
-// What a restore needs of the target's cluster and does not bring along: roles, tablespaces and extensions.
+// What a restore needs of the target and does not bring along: roles, tablespaces, extensions and schemas.
 // All that is missing is told at once, before anything is changed.
 #pragma once
 
@@ -18,6 +18,7 @@ struct Requirements {
   std::set<std::string> roles, tablespaces;
   std::set<std::string> owners;                   // of the roles: those that objects are given to
   std::map<std::string, std::string> extensions;  // name, the version that the source had
+  std::set<std::string> schemas;                  // that the archive holds and the selection does not
 };
 
 // Pure. Without what the selected entries create themselves (--globals).

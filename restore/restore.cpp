@@ -41,6 +41,12 @@ asio::awaitable<void> await_early_toc(asio::any_io_executor strand, RowFeed& fee
 
 }  // namespace
 
+std::set<format::EntryId> RestoreOutcome::not_restored() const {
+  std::set<format::EntryId> entries(not_attached.begin(), not_attached.end());
+  for (const FailedEntry& entry : failed) entries.insert(entry.entry);
+  return entries;
+}
+
 asio::awaitable<RestoreOutcome> restore(asio::any_io_executor executor, async::CpuPool& cpu,
                                         params::ConnectParams target, RestoreOptions options,
                                         const format::ArchiveReader& archive, EventSink& events) {

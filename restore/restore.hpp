@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,12 @@ struct RestoreOutcome {
   std::uint64_t entries_done = 0, rows = 0, raw_bytes = 0, row_bytes = 0;
   std::uint64_t rows_before = 0;    // of `rows`, those that an attempt which was cut off has loaded
   std::vector<FailedEntry> failed;  // in the order they happened; empty = everything restored
-  std::string database;             // that was made for it (--create); empty: the one it was connected to
+  // Entries that attach a partition to a table which is not there (lone_partitions.hpp).
+  std::vector<format::EntryId> not_attached;
+  std::string database;  // that was made for it (--create); empty: the one it was connected to
+
+  // What the target does not have of what was chosen.
+  std::set<format::EntryId> not_restored() const;
 };
 
 // Throws only when the restore cannot go on (connection lost, archive damaged, target not empty, mismatch,

@@ -98,6 +98,7 @@ asio::awaitable<void> RestoreJob::run_phases() {
                     ? "building indexes and constraints"
                     : "loading rows, building indexes and constraints");
   co_await run_parallel_steps();
+  co_await attach_to_what_is_there();
   if (live()) co_await await_totals();
   if (context_.options.rehearsal == Rehearsal::none) co_await check_rows();
   co_await put_keys_back();
@@ -116,7 +117,7 @@ asio::awaitable<void> RestoreJob::run_phases() {
     co_await async::run_on(worker->executor(), std::move(closing));
   }
 
-  outcome_.entries_done = plan_->entries_done();
+  outcome_.entries_done = plan_->entries_done() - outcome_.not_attached.size();
   outcome_.failed = plan_->take_failures();
   std::ranges::move(lost_keys_, std::back_inserter(outcome_.failed));
 }

@@ -85,6 +85,7 @@ asio::awaitable<void> RestoreJob::prepare_target() {
   if (!options.create) co_await prepare_cluster(connection);
   if (options.resume) {
     co_await resume();
+    co_await set_attachments_aside();
     co_await drop_keys();
     co_return;
   }
@@ -95,6 +96,7 @@ asio::awaitable<void> RestoreJob::prepare_target() {
                                    options.single_transaction || options.rolls_back(), events_);
   }
   co_await make_schemas(connection);
+  co_await set_attachments_aside();
   if (!in_transactions() && !options.names_come_back) co_await begin_journal();
   co_await drop_keys();
 }

@@ -38,7 +38,8 @@ asio::awaitable<void> check_empty(Connection& connection) {
   error.code = ErrorCode::target_not_empty;
   error.message = "the target database already holds objects: " + names;
   error.object = connection.peer();
-  error.hint = "restore into an empty database, or give --clean to drop the archive's objects first";
+  error.hint =
+      "restore into an empty database, or give --clean: what is restored is dropped first, all else stays";
   throw Exception(std::move(error));
 }
 

@@ -64,6 +64,30 @@ TEST(RequirementsTest, options_that_leave_things_out_need_less) {
   EXPECT_THAT(required(options).extensions, IsEmpty());
 }
 
+TEST(RequirementsTest, schemas_that_stay_behind) {
+  format::Toc toc = toc_of_everything();
+  auto& schema = toc.entries.emplace_back();
+  schema.id = static_cast<format::EntryId>(toc.entries.size());
+  schema.kind = "SCHEMA";
+  schema.name = "s";
+  schema.section = format::Section::pre_data;
+  const auto schemas = [&toc](const RestoreOptions& options) {
+    return requirements_of(toc, Selection::make(toc, options).value(), options).schemas;
+  };
+  EXPECT_THAT(schemas({}), IsEmpty());
+  RestoreOptions options;
+  options.include_tables = {"s.t"};
+  EXPECT_THAT(schemas(options), ElementsAre("s"));
+  options.with_dependencies = true;
+  toc.entries[4].dependencies = {schema.id};
+  EXPECT_THAT(schemas(options), IsEmpty());
+  // A schema that the archive does not hold is somebody else's: public, or one of an extension.
+  toc.entries.pop_back();
+  toc.entries[4].dependencies.clear();
+  options.with_dependencies = false;
+  EXPECT_THAT(schemas(options), IsEmpty());
+}
+
 TEST(RequirementsTest, the_database_has_a_tablespace_too) {
   RestoreOptions options;
   options.create = true;

@@ -1,0 +1,122 @@
+// A partition that is restored without the table which it is part of: into a database that has that table,
+// one that has not, and one that lacks even the schema.
+#include <gmock/gmock.h>
+
+#include "roundtrip.hpp"
+
+namespace pgark::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kPartition = "sales.p23";
+
+class LonePartitionTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    Cluster::shared().create_database("shop", "TEMPLATE template0");
+    Cluster::shared().sql("shop", R"sql(
+CREATE SCHEMA sales;
+CREATE TABLE sales.people (id int PRIMARY KEY);
+INSERT INTO sales.people SELECT generate_series(0, 9);
+CREATE TABLE sales.p (id int, at date, who int REFERENCES sales.people, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE INDEX by_person ON sales.p (who);
+CREATE TABLE sales.p23 PARTITION OF sales.p FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+CREATE TABLE sales.p24 PARTITION OF sales.p FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+ALTER INDEX sales.p23_who_idx RENAME TO people_of_23;
+ALTER TABLE sales.p23 RENAME CONSTRAINT p23_pkey TO key_of_23;
+INSERT INTO sales.p SELECT i, date '2023-01-01' + i % 700, i % 10 FROM generate_series(1, 1000) i;
+)sql");
+  }
+  static void TearDownTestSuite() { Cluster::shared().drop_database("shop"); }
+
+  void SetUp() override {
+    const ProcessResult saved =
+        run(pgark_command({"backup", "-q", "-d", cluster_.conninfo("shop"), "-o", archive()}));
+    ASSERT_TRUE(saved.ok()) << saved.describe();
+    cluster_.create_database("other", "TEMPLATE template0");
+  }
+  void TearDown() override { cluster_.drop_database("other"); }
+
+  std::string archive() const { return (folder_ / "shop.pgark").string(); }
+  std::string sql(const std::string& text) { return cluster_.sql("other", text); }
+  ProcessResult restore(std::vector<std::string> options) {
+    std::vector<std::string> command{"restore", archive(), "-d", cluster_.conninfo("other")};
+    command.insert(command.end(), options.begin(), options.end());
+    return run(pgark_command(command));
+  }
+  std::string indexes_and_keys() {
+    return sql(
+        "SELECT string_agg(name, ' ' ORDER BY name) FROM (SELECT conname::text FROM pg_constraint WHERE "
+        "conrelid ="
+        " 'sales.p23'::regclass AND contype IN ('p', 'f') UNION SELECT indexrelid::regclass::text FROM "
+        "pg_index"
+        " WHERE indrelid = 'sales.p23'::regclass) n (name)");
+  }
+  static constexpr const char* kAttached =
+      "SELECT count(*) FROM pg_inherits WHERE inhparent::regclass::text IN ('sales.p', 'sales.p_pkey',"
+      " 'sales.by_person') AND inhrelid::regclass::text IN ('sales.p23', 'sales.key_of_23', "
+      "'sales.people_of_23')";
+
+  Cluster& cluster_ = Cluster::shared();
+  const TempDirectory folder_;
+};
+
+TEST_F(LonePartitionTest, comes_back_to_its_table) {
+  ASSERT_TRUE(restore({"-q"}).ok());
+  const std::string before = indexes_and_keys();
+  EXPECT_THAT(before, HasSubstr("key_of_23"));
+  for (const std::vector<std::string>& how :
+       {std::vector<std::string>{"-j", "2"}, {"-1"}, {"--transaction-size", "2"}}) {
+    sql("DROP TABLE sales.p23");
+    std::vector<std::string> options{"-t", kPartition, "--clean", "--force", "--verify"};
+    options.insert(options.end(), how.begin(), how.end());
+    const ProcessResult result = restore(options);
+    EXPECT_TRUE(result.ok()) << testing::PrintToString(how) << result.describe();
+    EXPECT_EQ(sql("SELECT count(*) FROM sales.p"), "1000");
+    EXPECT_EQ(indexes_and_keys(), before);
+    EXPECT_EQ(sql(kAttached), "3");
+  }
+  // In its old place, beside rows of the table's that have been changed since.
+  sql("DELETE FROM sales.p");
+  EXPECT_TRUE(restore({"-t", kPartition, "--clean", "--force"}).ok());
+  EXPECT_EQ(sql("SELECT count(*) FROM sales.p"), cluster_.sql("shop", "SELECT count(*) FROM sales.p23"));
+}
+
+TEST_F(LonePartitionTest, what_cannot_be_attached_is_named) {
+  ASSERT_TRUE(restore({"-q"}).ok());
+  sql("DROP TABLE sales.p23");
+  sql("CREATE TABLE sales.new23 PARTITION OF sales.p FOR VALUES FROM ('2023-01-01') TO ('2023-07-01')");
+  const ProcessResult result = restore({"-t", kPartition, "--clean", "--force"});
+  EXPECT_EQ(result.exit_status, 14) << result.describe();
+  EXPECT_THAT(result.err,
+              HasSubstr("TABLE ATTACH sales.p23: partition \"p23\" would overlap partition \"new23\""));
+  EXPECT_EQ(sql("SELECT count(*) FROM sales.p23"), cluster_.sql("shop", "SELECT count(*) FROM sales.p23"));
+}
+
+TEST_F(LonePartitionTest, becomes_a_table_of_its_own) {
+  sql("CREATE SCHEMA sales");
+  const ProcessResult result = restore({"-t", kPartition, "--clean", "--force", "--verify"});
+  EXPECT_TRUE(result.ok()) << result.describe();
+  EXPECT_THAT(result.err, HasSubstr("TABLE sales.p23: becomes a table of its own"));
+  EXPECT_THAT(result.err, HasSubstr("TABLE sales.p is neither chosen nor in the target"));
+  EXPECT_EQ(indexes_and_keys(), "key_of_23 sales.key_of_23 sales.people_of_23");
+  EXPECT_EQ(sql("SELECT relispartition FROM pg_class WHERE oid = 'sales.p23'::regclass"), "f");
+}
+
+TEST_F(LonePartitionTest, a_schema_that_is_missing_is_told_before_anything_is_tried) {
+  for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--clean", "--force"}}) {
+    std::vector<std::string> options{"-t", kPartition};
+    options.insert(options.end(), more.begin(), more.end());
+    const ProcessResult result = restore(options);
+    EXPECT_EQ(result.exit_status, 13) << result.describe();
+    EXPECT_THAT(result.err, HasSubstr("the target lacks what the archive needs: schema sales"));
+    EXPECT_THAT(result.err, HasSubstr("--with-dependencies"));
+    EXPECT_THAT(result.err, Not(HasSubstr("creating objects")));
+  }
+  EXPECT_EQ(sql("SELECT to_regnamespace('sales') IS NULL"), "t");
+}
+
+}  // namespace
+}  // namespace pgark::test
