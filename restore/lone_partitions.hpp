@@ -13,15 +13,18 @@ namespace pgark::restore {
 
 // Selected entries that attach a partition or its index to what is not selected. Each ascending.
 struct LoneAttachments {
-  // The partitioned table or its index is not in the target either: the partition becomes a table of its own.
+  // The partitioned table or its index is not in the target either, or the partition comes under another
+  // name: it becomes a table of its own.
   std::vector<format::EntryId> never;
   // It is there. Attaching the partition before it has its indexes and keys would make others in their place.
   std::vector<format::EntryId> late;
 };
 
-// Partitions that become tables of their own are told.
+// `original`: the same entries before names were changed. Partitions that become tables of their own are
+// told.
 boost::asio::awaitable<LoneAttachments> find_lone_attachments(protocol::Connection& connection,
                                                               const format::Toc& toc,
+                                                              const format::Toc& original,
                                                               const Selection& selection, EventSink& events);
 
 }  // namespace pgark::restore

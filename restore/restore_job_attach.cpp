@@ -16,7 +16,8 @@ using format::TocEntry;
 
 // Settled here, so that nothing waits for them.
 asio::awaitable<void> RestoreJob::set_attachments_aside() {
-  LoneAttachments found = co_await find_lone_attachments(leader().connection(), toc_, *selection_, events_);
+  LoneAttachments found =
+      co_await find_lone_attachments(leader().connection(), toc_, input_.toc, *selection_, events_);
   outcome_.not_attached = std::move(found.never);
   late_attachments_ = std::move(found.late);
   for (const auto* const list : {&outcome_.not_attached, &late_attachments_}) {

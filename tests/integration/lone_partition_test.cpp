@@ -105,6 +105,17 @@ TEST_F(LonePartitionTest, becomes_a_table_of_its_own) {
   EXPECT_EQ(sql("SELECT relispartition FROM pg_class WHERE oid = 'sales.p23'::regclass"), "f");
 }
 
+// Beside the one that is there, to look at the old rows.
+TEST_F(LonePartitionTest, under_another_name_it_stays_alone) {
+  ASSERT_TRUE(restore({"-q"}).ok());
+  const ProcessResult result = restore({"-t", kPartition, "--rename-table", "sales.p23=old23", "--verify"});
+  EXPECT_TRUE(result.ok()) << result.describe();
+  EXPECT_THAT(result.err, HasSubstr("TABLE sales.p has its partition under the old name"));
+  EXPECT_EQ(sql("SELECT relispartition FROM pg_class WHERE oid = 'sales.old23'::regclass"), "f");
+  EXPECT_EQ(sql("SELECT count(*) FROM sales.old23"), sql("SELECT count(*) FROM sales.p23"));
+  EXPECT_EQ(sql(kAttached), "3");
+}
+
 TEST_F(LonePartitionTest, a_schema_that_is_missing_is_told_before_anything_is_tried) {
   for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--clean", "--force"}}) {
     std::vector<std::string> options{"-t", kPartition};
