@@ -1,11 +1,8 @@
 #include "restore/lone_partitions.hpp"
 
-#include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "base/array_text.hpp"
@@ -22,8 +19,12 @@ using format::TocEntry;
 
 namespace {
 
-// What an attachment needs, apart from what is attached: a table, and an index or the key that has it.
-constexpr std::array<std::string_view, 3> kParents{"TABLE", "INDEX", "CONSTRAINT"};
+// Whether this is what `attachment` attaches to: a table; an index, or the key that has it. The table of an
+// index is no part of it, as tables and indexes may be restored one after the other (--section).
+bool is_parent(const TocEntry& entry, const TocEntry& attachment) {
+  if (attachment.kind == "TABLE ATTACH") return entry.kind == "TABLE";
+  return entry.kind == "INDEX" || entry.kind == "CONSTRAINT";
+}
 
 constexpr const char* kMissingSql =
     "SELECT n.name FROM pg_catalog.unnest($1::pg_catalog.text[]) n (name) WHERE "
@@ -46,7 +47,7 @@ Needs needs_of_attachments(const Toc& toc, const Toc& original, const Selection&
     if (!selection.contains(entry.id) || !entry.kind.ends_with(" ATTACH")) continue;
     for (const EntryId id : entry.dependencies) {
       const TocEntry* const parent = selection.contains(id) ? nullptr : toc.find(id);
-      if (parent == nullptr || std::ranges::find(kParents, parent->kind) == kParents.end()) continue;
+      if (parent == nullptr || !is_parent(*parent, entry)) continue;
       needs.by_parent[quote_qualified(parent->schema, parent->name)].push_back(entry.id);
       if (is_renamed(entry, original) && !is_renamed(*parent, original)) needs.renamed.insert(entry.id);
     }

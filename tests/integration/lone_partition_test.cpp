@@ -31,10 +31,13 @@ INSERT INTO sales.p SELECT i, date '2023-01-01' + i % 700, i % 10 FROM generate_
   }
   static void TearDownTestSuite() { Cluster::shared().drop_database("shop"); }
 
-  void SetUp() override {
+  void SetUpArchive() {
     const ProcessResult saved =
-        run(pgark_command({"backup", "-q", "-d", cluster_.conninfo("shop"), "-o", archive()}));
+        run(pgark_command({"backup", "-q", "-d", cluster_.conninfo("shop"), "-o", archive(), "--overwrite"}));
     ASSERT_TRUE(saved.ok()) << saved.describe();
+  }
+  void SetUp() override {
+    SetUpArchive();
     cluster_.create_database("other", "TEMPLATE template0");
   }
   void TearDown() override { cluster_.drop_database("other"); }
@@ -103,6 +106,25 @@ TEST_F(LonePartitionTest, becomes_a_table_of_its_own) {
   EXPECT_THAT(result.err, HasSubstr("TABLE sales.p is neither chosen nor in the target"));
   EXPECT_EQ(indexes_and_keys(), "key_of_23 sales.key_of_23 sales.people_of_23");
   EXPECT_EQ(sql("SELECT relispartition FROM pg_class WHERE oid = 'sales.p23'::regclass"), "f");
+}
+
+// Section by section nothing is alone: a key onto the table needs its index, and that the indexes of all
+// partitions.
+TEST_F(LonePartitionTest, sections_one_after_the_other) {
+  cluster_.sql("shop",
+               "CREATE TABLE sales.notes (id int, at date, FOREIGN KEY (id, at) REFERENCES sales.p);"
+               "INSERT INTO sales.notes SELECT id, at FROM sales.p LIMIT 10");
+  SetUpArchive();
+  cluster_.sql("shop", "DROP TABLE sales.notes");
+  for (const char* section : {"pre-data", "data", "post-data"}) {
+    const ProcessResult result = restore({"--section", section, "-j", "2"});
+    EXPECT_TRUE(result.ok()) << result.describe();
+  }
+  EXPECT_EQ(sql(kAttached), "3");
+  EXPECT_EQ(
+      sql("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND conrelid = 'sales.notes'::regclass"
+          " AND conparentid = 0"),
+      "1");
 }
 
 // Beside the one that is there, to look at the old rows.
