@@ -1,7 +1,11 @@
-// Partitions that are restored without the table which they are part of.
+// Partitions that are restored without the table which they are part of: a TABLE ATTACH entry is selected,
+// and the partitioned table is not. Where that is in the target, the partition goes back into it: attached
+// when it has its own indexes and keys, in whose places the server would otherwise make others. Where it is
+// not, the partition becomes a table of its own.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <utility>
 #include <vector>
 
 #include "base/events.hpp"
@@ -11,20 +15,17 @@
 
 namespace pgark::restore {
 
-// Selected entries that attach a partition or its index to what is not selected. Each ascending.
-struct LoneAttachments {
-  // The partitioned table or its index is not in the target either, or the partition comes under another
-  // name: it becomes a table of its own.
-  std::vector<format::EntryId> never;
-  // It is there. Attaching the partition before it has its indexes and keys would make others in their place.
-  std::vector<format::EntryId> late;
-};
+// What they ask for beyond what the archive says: the first entry before the second. An edge that would close
+// a circle is to be left out. Pure.
+std::vector<std::pair<format::EntryId, format::EntryId>> lone_partition_edges(const format::Toc& toc,
+                                                                              const Selection& selection);
 
-// `original`: the same entries before names were changed. Partitions that become tables of their own are
-// told.
-boost::asio::awaitable<LoneAttachments> find_lone_attachments(protocol::Connection& connection,
-                                                              const format::Toc& toc,
-                                                              const format::Toc& original,
-                                                              const Selection& selection, EventSink& events);
+// Where the partitioned table is not in the target, or the partition comes under another name than it had:
+// the entries that attach it and its indexes, and those that switch triggers which it would have been handed
+// down. `original`: the same entries before names were changed. Each partition that becomes a table of its
+// own is told.
+boost::asio::awaitable<std::vector<format::EntryId>> attachments_to_leave_out(
+    protocol::Connection& connection, const format::Toc& toc, const format::Toc& original,
+    const Selection& selection, EventSink& events);
 
 }  // namespace pgark::restore

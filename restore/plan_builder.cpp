@@ -4,7 +4,9 @@
 #include <optional>
 #include <queue>
 #include <unordered_map>
+#include <unordered_set>
 
+#include "restore/lone_partitions.hpp"
 #include "restore/plan.hpp"
 #include "restore/row_conversion.hpp"
 #include "restore/row_order.hpp"
@@ -275,6 +277,25 @@ class PlanBuilder {
     for (const auto& [before, after] : row_order_.edges) {
       for (const StepId id : plan_.steps_of_entry_[after]) add_edge(before, plan_.steps_[id]);
     }
+    for (const auto& [before, after] : lone_partition_edges(toc_, selection_)) {
+      if (leads_to(after, before)) continue;
+      for (const StepId id : plan_.steps_of_entry_[after]) add_edge(before, plan_.steps_[id]);
+    }
+  }
+
+  // Whether a step of `to` waits for one of `from`, at whatever distance.
+  bool leads_to(EntryId from, EntryId to) const {
+    std::vector<StepId> open = plan_.steps_of_entry_[from];
+    std::unordered_set<StepId> seen(open.begin(), open.end());
+    while (!open.empty()) {
+      const Step& step = plan_.steps_[open.back()];
+      open.pop_back();
+      if (step.entry->id == to) return true;
+      for (const StepId next : step.successors) {
+        if (seen.insert(next).second) open.push_back(next);
+      }
+    }
+    return false;
   }
 
   void add_edge(EntryId need, Step& step) {

@@ -8,6 +8,8 @@
 #include "base/array_text.hpp"
 #include "base/sql_quote.hpp"
 #include "format/entry_properties.hpp"
+#include "restore/adapt/name_pairs.hpp"
+#include "restore/archive_facts.hpp"
 #include "restore/plan.hpp"
 #include "restore/preflight.hpp"
 
@@ -134,6 +136,9 @@ Requirements requirements_of(const Toc& toc, const Selection& selection, const R
   for (const TocEntry& entry : toc.entries) {
     if (entry.kind == "SCHEMA" && !selection.contains(entry.id)) left_out_schemas.insert(entry.name);
   }
+  // Is made for what moves there (ChosenToc::schemas_sql).
+  const auto renames = parse_name_map("--rename-schema", options.rename_schemas, source_encoding(toc));
+  if (renames && renames->contains("public")) left_out_schemas.erase(renames->at("public"));
   for (const TocEntry& entry : toc.entries) {
     if (!selection.contains(entry.id)) continue;
     if (entry.kind == "ROLE") own_roles.insert(entry.name);

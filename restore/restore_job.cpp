@@ -98,7 +98,6 @@ asio::awaitable<void> RestoreJob::run_phases() {
                     ? "building indexes and constraints"
                     : "loading rows, building indexes and constraints");
   co_await run_parallel_steps();
-  co_await attach_to_what_is_there();
   if (live()) co_await await_totals();
   if (context_.options.rehearsal == Rehearsal::none) co_await check_rows();
   co_await put_keys_back();

@@ -74,9 +74,7 @@ class RestoreJob {
   boost::asio::awaitable<void> empty_half_loaded_tables();
   boost::asio::awaitable<void> check_rows();
   void verify_rows() const;
-  // Partitions whose partitioned table is not restored with them (lone_partitions.hpp).
-  boost::asio::awaitable<void> set_attachments_aside();
-  boost::asio::awaitable<void> attach_to_what_is_there();
+  boost::asio::awaitable<void> leave_out_attachments();
   boost::asio::awaitable<void> drop_keys();
   boost::asio::awaitable<void> try_to_drop_keys();
   boost::asio::awaitable<void> put_keys_back();
@@ -115,7 +113,6 @@ class RestoreJob {
   std::set<format::EntryId> kept_;                // not dropped by --clean, so not created either
   std::map<format::EntryId, std::uint64_t> rows_loaded_;
   std::map<format::EntryId, format::Digest128> digests_loaded_;  // of a feed
-  std::vector<format::EntryId> late_attachments_;
   std::vector<DdlUnit> own_role_;     // changes of the role that the restore is connected as: they come last
   std::optional<Error> first_error_;  // with exit_on_error
   std::mutex settling_;               // the plan and what belongs to it, while several workers create objects

@@ -6,6 +6,7 @@
 #include "base/sql_quote.hpp"
 #include "format/entry_properties.hpp"
 #include "restore/archive_facts.hpp"
+#include "restore/lone_partitions.hpp"
 #include "restore/neighbours.hpp"
 #include "restore/restore_job.hpp"
 #include "restore/session.hpp"
@@ -85,7 +86,7 @@ asio::awaitable<void> RestoreJob::prepare_target() {
   if (!options.create) co_await prepare_cluster(connection);
   if (options.resume) {
     co_await resume();
-    co_await set_attachments_aside();
+    co_await leave_out_attachments();
     co_await drop_keys();
     co_return;
   }
@@ -96,7 +97,7 @@ asio::awaitable<void> RestoreJob::prepare_target() {
                                    options.single_transaction || options.rolls_back(), events_);
   }
   co_await make_schemas(connection);
-  co_await set_attachments_aside();
+  co_await leave_out_attachments();
   if (!in_transactions() && !options.names_come_back) co_await begin_journal();
   co_await drop_keys();
 }
@@ -121,6 +122,16 @@ asio::awaitable<void> RestoreJob::check_room(protocol::Connection& connection) {
     if (!renames_objects(context_.options) || exception.error().code != ErrorCode::target_not_empty) throw;
   }
   co_await check_beside(connection, toc_, *selection_, events_);
+}
+
+// Settled here, so that nothing waits for them.
+asio::awaitable<void> RestoreJob::leave_out_attachments() {
+  outcome_.not_attached =
+      co_await attachments_to_leave_out(leader().connection(), toc_, input_.toc, *selection_, events_);
+  for (const EntryId id : outcome_.not_attached) {
+    const std::optional<StepId> step = step_of(*toc_.find(id));
+    if (step && plan_->step(*step).state == StepState::waiting) plan_->done(*step);
+  }
 }
 
 // Every database has a schema public, so that an archive does not say how to create it.
