@@ -79,7 +79,7 @@ TEST_F(StreamRestoreTest, what_the_stream_cannot_give_in_order_is_said) {
 
 TEST_F(StreamRestoreTest, a_part_of_what_comes) {
   const ProcessResult result = pipe("-j 2", "-n s -t s.keyless -j 2");
-  EXPECT_EQ(result.exit_status, 14) << "the schema is not selected: " << result.describe();
+  EXPECT_EQ(result.exit_status, 13) << "the schema is not selected: " << result.describe();
   fresh_target();
   target("CREATE SCHEMA s");
   const ProcessResult again = pipe("-j 2", "-t s.keyless -j 2");

@@ -74,7 +74,12 @@ TEST_F(WithDependenciesTest, other_kinds_of_choice) {
 }
 
 TEST_F(WithDependenciesTest, without_it_the_same_choice_fails) {
-  EXPECT_EQ(restore({"-t", "b.orders"}).exit_status, 14);
+  const ProcessResult without_schema = restore({"-t", "b.orders"});
+  EXPECT_EQ(without_schema.exit_status, 13);
+  EXPECT_THAT(without_schema.err, HasSubstr("the target lacks what the archive needs: schema b"));
+  sql("CREATE SCHEMA b");
+  const ProcessResult without_users = restore({"-t", "b.orders", "--clean", "--force"});
+  EXPECT_EQ(without_users.exit_status, 14) << without_users.describe();
 }
 
 TEST_F(WithDependenciesTest, rows_alone_bring_the_rows_they_refer_to) {
