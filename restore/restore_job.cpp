@@ -69,7 +69,7 @@ asio::awaitable<RestoreOutcome> RestoreJob::run() {
     failure = std::make_exception_ptr(Exception(with_resume_hint(exception.error())));
   } catch (...) {
     failure = std::current_exception();
-    if (context_.journal != nullptr) events_.message(Severity::notice, aftermath(), {});
+    if (context_.journal != nullptr || mark_in_doubt_) events_.message(Severity::notice, aftermath(), {});
   }
   if (failure) {
     // What cancelled us must not stop us from telling the server.
@@ -128,7 +128,8 @@ asio::awaitable<void> RestoreJob::check_rows() {
 }
 
 Error RestoreJob::with_resume_hint(Error error) const {
-  if (context_.journal == nullptr || error.object == Journal::kSchema) return error;
+  if (context_.journal == nullptr && !mark_in_doubt_) return error;
+  if (error.object == Journal::kSchema) return error;
   error.hint += error.hint.empty() ? "" : "; ";
   error.hint += aftermath();
   return error;

@@ -106,6 +106,7 @@ class RestoreJob {
   std::optional<ChunkDecoder> decoder_;  // of an archive
   WorkerContext context_;
   Journal journal_;
+  bool mark_in_doubt_ = false;  // of a feed: it may be in the target or not
   std::optional<Selection> selection_;
   std::optional<RestorePlan> plan_;
   std::optional<LiveLoads> live_;                 // of a feed

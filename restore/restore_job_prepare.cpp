@@ -153,7 +153,9 @@ asio::awaitable<void> RestoreJob::begin_journal() {
   const int version = connection.server_version_num();
   std::string identity = Journal::identity(toc_, *selection_, options, version);
   std::optional<std::string> refused = "a schema of the archive has its name, pgark_restore";
+  mark_in_doubt_ = live();  // until the server has answered
   if (!touches_journal()) refused = co_await journal_.create(connection, std::move(identity), !live());
+  mark_in_doubt_ = false;
   if (refused && options.drop_foreign_keys) throw Exception(no_record_of_keys(std::move(*refused)));
   if (refused) {
     events_.message(Severity::info,
