@@ -1,10 +1,8 @@
 #include "restore/lone_partitions.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 
 #include "base/array_text.hpp"

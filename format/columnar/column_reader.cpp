@@ -71,6 +71,16 @@ Result<JoinColumn> ColumnReader::read(const ColumnHead& head, std::uint32_t rows
   return column;
 }
 
+template <class T>
+void ColumnReader::spread(const T* values, T null, T* rows) const {
+  std::size_t next = 0;
+  for (std::size_t row = 0; row < rows_; ++row) {
+    const bool absent = is_null(row);
+    rows[row] = absent ? null : values[next];
+    next += absent ? 0 : 1;
+  }
+}
+
 Result<> ColumnReader::read_plain(const ColumnHead& head, std::uint64_t& budget, ColumnStore& store,
                                   JoinColumn& column) {
   std::uint64_t bytes = std::uint64_t{present_} * head.width;
@@ -138,15 +148,19 @@ Result<> ColumnReader::read_decimals(const ColumnHead& head, std::uint64_t& budg
     to += length;
   }
   if (!take(budget, static_cast<std::uint64_t>(to - values))) return too_long();
+  join_with_lengths(values, lengths, store, column);
+  return {};
+}
+
+void ColumnReader::join_with_lengths(const std::byte* values, const std::uint32_t* lengths,
+                                     ColumnStore& store, JoinColumn& column) const {
   column.kind = JoinColumn::Kind::lengths;
   column.next = values;
   column.lengths = lengths;
-  if (!nulls_.empty()) {
-    std::uint32_t* const all = store.lengths.reserve(rows_);
-    spread<std::uint32_t>(lengths, kNull, all);
-    column.lengths = all;
-  }
-  return {};
+  if (nulls_.empty()) return;
+  std::uint32_t* const all = store.lengths.reserve(rows_);
+  spread<std::uint32_t>(lengths, kNull, all);
+  column.lengths = all;
 }
 
 // Entries as they stand in a row, and one more for null.

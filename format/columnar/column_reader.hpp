@@ -59,6 +59,9 @@ class ColumnReader {
   bool is_null(std::size_t row) const {
     return (static_cast<unsigned>(nulls_[row / 8]) >> (row % 8) & 1) != 0;
   }
+  // Values one behind the other, a length for each; from here on one for each row.
+  void join_with_lengths(const std::byte* values, const std::uint32_t* lengths, ColumnStore& store,
+                         JoinColumn& column) const;
   // From an element per value to one per row.
   template <class T>
   void spread(const T* values, T null, T* rows) const;
@@ -74,15 +77,5 @@ class ColumnReader {
   Scratch<std::byte> words_;
   Scratch<std::uint32_t> literal_lengths_;
 };
-
-template <class T>
-void ColumnReader::spread(const T* values, T null, T* rows) const {
-  std::size_t next = 0;
-  for (std::size_t row = 0; row < rows_; ++row) {
-    const bool absent = is_null(row);
-    rows[row] = absent ? null : values[next];
-    next += absent ? 0 : 1;
-  }
-}
 
 }  // namespace pgark::format::columnar

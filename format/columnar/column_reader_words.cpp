@@ -76,14 +76,7 @@ Result<> ColumnReader::read_words(const ColumnHead& head, std::uint64_t& budget,
     }
     lengths[i] = static_cast<std::uint32_t>(to - begin);
   }
-  column.kind = JoinColumn::Kind::lengths;
-  column.next = values;
-  column.lengths = lengths;
-  if (!nulls_.empty()) {
-    std::uint32_t* const all = store.lengths.reserve(rows_);
-    spread<std::uint32_t>(lengths, kNull, all);
-    column.lengths = all;
-  }
+  join_with_lengths(values, lengths, store, column);
   return {};
 }
 

@@ -129,8 +129,7 @@ ColumnWriter::Present ColumnWriter::take_nulls(const RowSplitter& rows, std::siz
 
 void ColumnWriter::write_values(const Present& present, ColumnHead& head) {
   head.width = present.lengths == nullptr ? present.width : 0;
-  std::size_t total = present.bytes;
-  for (const FarValue& far : present.far) total += far.bytes.size();
+  const std::size_t total = present.all_bytes();
   if (present.far.empty() && total != 0) {
     const Repetition repetition =
         sample_repetition(present.values, present.count, present.lengths, present.width);
@@ -162,25 +161,36 @@ void ColumnWriter::write_values(const Present& present, ColumnHead& head) {
   write_plain(present);
 }
 
-void ColumnWriter::write_plain(const Present& present) {
-  std::size_t total = present.bytes;
-  if (far_ == FarValues::are_copied) {
-    for (const FarValue& far : present.far) total += far.bytes.size();
-  }
-  std::byte* to = room(total);
+std::size_t ColumnWriter::Present::all_bytes() const {
+  std::size_t total = bytes;
+  for (const FarValue& value : far) total += value.bytes.size();
+  return total;
+}
+
+void ColumnWriter::Present::copy_all(std::byte* to) const {
   std::size_t from = 0;
-  for (const FarValue& far : present.far) {
-    to = std::copy_n(present.values + from, far.at - from, to);
-    from = far.at;
-    if (far_ == FarValues::are_copied) {
-      to = std::copy_n(far.bytes.data(), far.bytes.size(), to);
-    } else {
-      left_.push_back({static_cast<std::size_t>(to - out_.data()), far.bytes});
-      left_bytes_ += far.bytes.size();
-    }
+  for (const FarValue& value : far) {
+    to = std::copy_n(values + from, value.at - from, to);
+    to = std::copy_n(value.bytes.data(), value.bytes.size(), to);
+    from = value.at;
   }
-  std::copy_n(present.values + from, present.bytes - from, to);
-  used_ += total;
+  std::copy_n(values + from, bytes - from, to);
+}
+
+void ColumnWriter::write_plain(const Present& present) {
+  if (far_ == FarValues::are_copied) {
+    const std::size_t total = present.all_bytes();
+    present.copy_all(room(total));
+    used_ += total;
+    return;
+  }
+  std::byte* const to = room(present.bytes);
+  std::copy_n(present.values, present.bytes, to);
+  for (const FarValue& far : present.far) {
+    left_.push_back({used_ + far.at, far.bytes});
+    left_bytes_ += far.bytes.size();
+  }
+  used_ += present.bytes;
 }
 
 bool ColumnWriter::write_dictionary(const Present& present, std::size_t entries_max, ColumnHead& head) {

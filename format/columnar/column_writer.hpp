@@ -35,10 +35,14 @@ class ColumnWriter {
   struct Present {
     const std::byte* values = nullptr;
     std::size_t count = 0;
-    std::size_t bytes = 0;                   // of all values
+    std::size_t bytes = 0;                   // of all values but the far ones
     const std::uint32_t* lengths = nullptr;  // null: all are of `width` bytes
     std::uint32_t width = 0;
     std::span<const FarValue> far;
+
+    std::size_t all_bytes() const;  // with the far ones
+    // All of them, the far ones in their places.
+    void copy_all(std::byte* to) const;
   };
 
   Present take_nulls(const RowSplitter& rows, std::size_t column, ColumnHead& head);

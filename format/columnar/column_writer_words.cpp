@@ -28,16 +28,9 @@ constexpr CodecChoice kTrialCodec{Codec::zstd, 1};
 Texts ColumnWriter::gather_texts(const Present& present) {
   Texts texts{present.values, present.count, present.bytes, present.lengths, present.width};
   if (present.far.empty()) return texts;
-  for (const FarValue& far : present.far) texts.bytes += far.bytes.size();
+  texts.bytes = present.all_bytes();
   std::byte* const all = texts_.reserve(texts.bytes + kSlackBytes);
-  std::byte* to = all;
-  std::size_t from = 0;
-  for (const FarValue& far : present.far) {
-    to = std::copy_n(present.values + from, far.at - from, to);
-    to = std::copy_n(far.bytes.data(), far.bytes.size(), to);
-    from = far.at;
-  }
-  std::copy_n(present.values + from, present.bytes - from, to);
+  present.copy_all(all);
   texts.values = all;
   return texts;
 }
@@ -112,8 +105,7 @@ bool ColumnWriter::words_shrink(const Texts& texts) const {
 }
 
 bool ColumnWriter::write_words(const Present& present, ColumnHead& head) {
-  std::size_t total = present.bytes;
-  for (const FarValue& far : present.far) total += far.bytes.size();
+  const std::size_t total = present.all_bytes();
   if (total < kTextBytesMin || total > kTextBytesMax || total < kTextBytesEach * present.count) return false;
   const Texts texts = gather_texts(present);
   if (!words_pay(texts)) return false;

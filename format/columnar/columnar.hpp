@@ -21,7 +21,8 @@ namespace pgark::format::columnar {
 // Largest size of rows in one chunk, in bytes: PostgreSQL's 1 GiB row plus slack (kChunkRawBytesMax).
 inline constexpr std::uint64_t kRowBytesMax = (std::uint64_t{1} << 30) + (std::uint64_t{64} << 20);
 
-// A value of some hundred bytes or more is not looked at, and need not be copied either.
+// A value of some hundred bytes or more is looked at for its words only, and not even that when it stays
+// where it is.
 enum class FarValues { are_copied, stay };
 
 struct EncodedRows {

@@ -223,8 +223,9 @@ struct Loops {
 //   load_plane, store_plane   kValues consecutive bytes
 //   evens(a, b), odds(a, b)   every other byte of a, then of b, in each block
 //   low(a, b), high(a, b)     bytes of the lower (upper) halves of a and b by turns, in each block
-//   same(byte), plus, either, equal, smaller   a byte in all places; sum, bitwise or, whether equal, minimum
-//   of two signs(register)           the highest bits of its bytes as a number
+//   same(byte)                a byte in all places
+//   plus, either, equal, smaller   sum, bitwise or, 0xFF where equal, minimum of two, byte by byte
+//   signs(register)           the highest bits of its bytes as a number
 template <class Vector>
 struct Transposition {
   using Byte = std::uint8_t;
