@@ -18,7 +18,7 @@
 namespace pgark::format::layout {
 
 inline constexpr std::uint16_t kVersionMajor = 1;
-inline constexpr std::uint16_t kVersionMinor = 4;
+inline constexpr std::uint16_t kVersionMinor = 5;
 
 // 0x89 is not ASCII, CR LF shows a transfer in text mode.
 inline constexpr std::array<std::uint8_t, 8> kFileMagic{0x89, 'P', 'G', 'A', 'R', 'K', 0x0D, 0x0A};

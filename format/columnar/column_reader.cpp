@@ -7,16 +7,10 @@
 #include "format/columnar/column_reader_errors.hpp"
 #include "format/columnar/copy_fast.hpp"
 #include "format/columnar/decimal.hpp"
+#include "format/columnar/multiples.hpp"
 
 namespace pgark::format::columnar {
 namespace {
-
-const std::uint8_t* octets(const std::byte* bytes) {
-  return reinterpret_cast<const std::uint8_t*>(bytes);
-}
-std::uint8_t* octets(std::byte* bytes) {
-  return reinterpret_cast<std::uint8_t*>(bytes);
-}
 
 std::uint64_t number_be(ByteSpan bytes) {
   std::uint64_t number = 0;
@@ -115,7 +109,7 @@ Result<> ColumnReader::read_fixed(const ColumnHead& head, std::uint64_t& budget,
   const std::uint64_t bytes = std::uint64_t{present_} * head.width;
   if (!take(budget, bytes)) return too_long();
   std::byte* const values = store.values.reserve(bytes + kSlackBytes);
-  if (!read_integers(present_, head.width, head.transform, values)) return too_short();
+  if (!read_integers(head, present_, head.width, values)) return too_short();
   column.next = values;
   column.length = column.step = head.width;
   if (nulls_.empty()) return {};
@@ -132,7 +126,7 @@ Result<> ColumnReader::read_decimals(const ColumnHead& head, std::uint64_t& budg
   if (std::uint64_t{present_} * 8 > budget) return too_long();
   const ByteSpan scales = head.detail == kScaleStored ? reader_.bytes(present_) : ByteSpan{};
   std::byte* const numbers = numbers_.reserve((present_ + 1) * 8);
-  if (!reader_.ok() || !read_integers(present_, 8, head.transform, numbers)) return too_short();
+  if (!reader_.ok() || !read_integers(head, present_, 8, numbers)) return too_short();
 
   std::uint32_t* const lengths =
       nulls_.empty() ? store.lengths.reserve(present_ + 1) : lengths_.reserve(present_ + 1);
@@ -239,7 +233,20 @@ Result<> ColumnReader::read_dictionary(const ColumnHead& head, std::uint64_t& bu
   return {};
 }
 
-bool ColumnReader::read_integers(std::size_t count, std::uint32_t width, Transform transform, std::byte* to) {
+bool ColumnReader::read_integers(const ColumnHead& head, std::size_t count, std::uint32_t width,
+                                 std::byte* to) {
+  Multiples multiples;
+  if (head.multiples) {
+    multiples.base = number_be(reader_.bytes(width));
+    multiples.divisor = number_be(reader_.bytes(width));
+  }
+  if (!reader_.ok() || !read_differences(count, width, head.transform, to)) return false;
+  if (head.multiples) multiply(to, count, width, multiples);
+  return true;
+}
+
+bool ColumnReader::read_differences(std::size_t count, std::uint32_t width, Transform transform,
+                                    std::byte* to) {
   if (transform == Transform::none) return read_planes(count, width, false, to);
   const std::uint64_t first = number_be(reader_.bytes(width));
   const bool twice = transform == Transform::delta_of_delta;

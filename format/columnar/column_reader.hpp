@@ -53,7 +53,8 @@ class ColumnReader {
   // The words that have a number, kWordBytesMax bytes each, in words_; `lengths` of each.
   Result<> read_word_entries(const ColumnHead& head, ByteSpan& lengths);
   // Below, `to` has room for one element more than `count`.
-  bool read_integers(std::size_t count, std::uint32_t width, Transform transform, std::byte* to);
+  bool read_integers(const ColumnHead& head, std::size_t count, std::uint32_t width, std::byte* to);
+  bool read_differences(std::size_t count, std::uint32_t width, Transform transform, std::byte* to);
   bool read_planes(std::size_t count, std::uint32_t width, bool native, std::byte* to);
   bool read_lengths(std::size_t count, std::uint32_t* to, std::uint64_t& sum);
   bool is_null(std::size_t row) const {

@@ -14,13 +14,6 @@ namespace {
 // Streams shorter than this are not worth a block of their own.
 constexpr std::size_t kCutBytes = 2048;
 
-const std::uint8_t* octets(const std::byte* bytes) {
-  return reinterpret_cast<const std::uint8_t*>(bytes);
-}
-std::uint8_t* octets(std::byte* bytes) {
-  return reinterpret_cast<std::uint8_t*>(bytes);
-}
-
 std::uint8_t bits_for(std::size_t entries) {
   for (const unsigned bits : {0U, 1U, 2U, 4U, 8U}) {
     if (entries <= std::size_t{1} << bits) return static_cast<std::uint8_t>(bits);
@@ -135,19 +128,18 @@ void ColumnWriter::write_values(const Present& present, ColumnHead& head) {
         sample_repetition(present.values, present.count, present.lengths, present.width);
     const double bytes_each = static_cast<double>(total) / static_cast<double>(present.count);
     std::size_t entries_max = dictionary_entries_max(repetition, present.count, bytes_each);
-    PlanesChoice choice;
+    Integers integers;
     if (present.lengths == nullptr && present.width <= kPlanesWidthMax) {
-      choice = choose_planes(*kernels_, present.values, present.count, present.width);
+      integers = plan_integers(present.values, present.count, present.width);
       // Without differences a dictionary is as good when the sample calls it a little worse: it is smaller.
-      if (choice.bits + 0.3 < repetition.bits) entries_max = 0;
+      if (integers.choice.bits + 0.3 < repetition.bits) entries_max = 0;
       // One byte is its own code, unless several codes fit into it.
       if (present.width == 1) entries_max = std::min<std::size_t>(entries_max, 16);
     }
     if (entries_max != 0 && write_dictionary(present, entries_max, head)) return;
-    if (choice.values == Values::planes) {
+    if (integers.choice.values == Values::planes) {
       head.values = Values::planes;
-      head.transform = choice.transform;
-      write_integers(present.values, present.count, present.width, choice.transform);
+      write_integers(integers, head);
       return;
     }
     if ((present.lengths != nullptr || present.width >= 8) && write_decimals(present, head)) return;
@@ -237,9 +229,7 @@ bool ColumnWriter::write_decimals(const Present& present, ColumnHead& head) {
     one_scale = one_scale && scales[i] == scales[0];
     value += length;
   }
-  const PlanesChoice choice = choose_planes(*kernels_, numbers, present.count, 8);
   head.values = Values::decimal;
-  head.transform = choice.transform;
   head.width = 0;
   head.detail = one_scale ? static_cast<std::uint8_t>(scales[0]) : kScaleStored;
   if (!one_scale) {
@@ -247,29 +237,8 @@ bool ColumnWriter::write_decimals(const Present& present, ColumnHead& head) {
     used_ += present.count;
     cut();
   }
-  write_integers(numbers, present.count, 8, choice.transform);
+  write_integers(plan_integers(numbers, present.count, 8), head);
   return true;
-}
-
-void ColumnWriter::write_integers(const std::byte* values, std::size_t count, std::uint32_t width,
-                                  Transform transform) {
-  if (transform == Transform::none) {
-    write_planes(values, count, width, ByteOrder::big);
-    return;
-  }
-  const int order = transform == Transform::delta ? 1 : 2;
-  std::byte* const differences = integers_.reserve(count * width);
-  kernels_->differences(octets(values), count, width, order, octets(differences));
-  // The first value, and the first step, which goes through the same loop as a difference of two values.
-  std::memcpy(room(2 * std::size_t{width}), values, width);
-  used_ += width;
-  if (order == 2) {
-    std::array<std::uint8_t, 16> step{};
-    if (count > 1) kernels_->differences(octets(values), 2, width, 1, step.data());
-    std::memcpy(room(width), step.data() + width, width);
-    used_ += width;
-  }
-  write_planes(differences, count, width, ByteOrder::big);
 }
 
 // Lengths are numbers of four bytes: their upper planes are nearly always one constant byte each.
@@ -320,7 +289,8 @@ void ColumnWriter::write_planes(const std::byte* values, std::size_t count, std:
 
 std::size_t ColumnWriter::kept_bytes() const {
   return out_.capacity() + dictionary_.kept_bytes() + 4 * lengths_.capacity() + integers_.capacity() +
-         decimals_.capacity() + scales_.capacity() + words_.kept_bytes() + texts_.capacity();
+         quotients_.capacity() + decimals_.capacity() + scales_.capacity() + words_.kept_bytes() +
+         texts_.capacity();
 }
 
 void ColumnWriter::release() {
@@ -328,6 +298,7 @@ void ColumnWriter::release() {
   dictionary_.release();
   lengths_.release();
   integers_.release();
+  quotients_.release();
   decimals_.release();
   scales_.release();
   words_.release();

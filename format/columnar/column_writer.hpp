@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -9,7 +10,9 @@
 #include "format/columnar/columnar.hpp"
 #include "format/columnar/columnar_layout.hpp"
 #include "format/columnar/dictionary.hpp"
+#include "format/columnar/estimate.hpp"
 #include "format/columnar/kernels.hpp"
+#include "format/columnar/multiples.hpp"
 #include "format/columnar/row_splitter.hpp"
 #include "format/columnar/words.hpp"
 
@@ -45,11 +48,22 @@ class ColumnWriter {
     void copy_all(std::byte* to) const;
   };
 
+  // Integers of `width` bytes, or what they are multiples of.
+  struct Integers {
+    const std::byte* values = nullptr;
+    std::size_t count = 0;
+    std::uint32_t width = 0;
+    PlanesChoice choice;
+    std::optional<Multiples> multiples = {};
+  };
+
   Present take_nulls(const RowSplitter& rows, std::size_t column, ColumnHead& head);
   void write_values(const Present& present, ColumnHead& head);
   bool write_dictionary(const Present& present, std::size_t entries_max, ColumnHead& head);
   bool write_decimals(const Present& present, ColumnHead& head);
-  void write_integers(const std::byte* values, std::size_t count, std::uint32_t width, Transform transform);
+  Integers plan_integers(const std::byte* values, std::size_t count, std::uint32_t width);
+  void write_integers(const Integers& integers, ColumnHead& head);
+  void write_number(std::uint64_t number, std::uint32_t width);
   void write_lengths(const std::uint32_t* lengths, std::size_t count);
   void write_plain(const Present& present);
   Texts gather_texts(const Present& present);
@@ -81,8 +95,9 @@ class ColumnWriter {
   Dictionary dictionary_;
   std::vector<std::uint32_t> entry_lengths_;
   Scratch<std::uint32_t> lengths_;
-  Scratch<std::byte> integers_;  // differences
-  Scratch<std::byte> decimals_;  // scaled numbers
+  Scratch<std::byte> integers_;   // differences
+  Scratch<std::byte> quotients_;  // of multiples
+  Scratch<std::byte> decimals_;   // scaled numbers
   Scratch<std::byte> scales_;
   Words words_;
   Scratch<std::byte> texts_;  // with far values between the others

@@ -29,6 +29,10 @@ const char* wrong_with(const ColumnHead& head) {
   if (head.transform != Transform::none && head.values != Values::planes && head.values != Values::decimal) {
     return "has differences of values that are no integers";
   }
+  const bool integers =
+      head.values == Values::decimal ||
+      (head.values == Values::planes && (head.width == 2 || head.width == 4 || head.width == 8));
+  if (head.multiples && !integers) return "has multiples of values that are no integers";
   switch (head.values) {
     case Values::plain: return head.detail != 0 ? "has an unexpected detail" : nullptr;
     case Values::planes: {
@@ -78,7 +82,8 @@ void put_column_head(const ColumnHead& head, std::byte* to) {
   to[2] = static_cast<std::byte>(head.values);
   to[3] = static_cast<std::byte>(head.transform);
   to[4] = static_cast<std::byte>(head.detail);
-  to[5] = to[6] = to[7] = std::byte{0};
+  to[5] = static_cast<std::byte>(head.multiples);
+  to[6] = to[7] = std::byte{0};
   put<std::uint32_t>(to + 8, head.width);
   put<std::uint32_t>(to + 12, head.entries);
   put<std::uint32_t>(to + 16, head.stored_bytes);
@@ -112,17 +117,19 @@ Result<ColumnHead> get_column_head(ByteSpan bytes) {
   const std::uint8_t transform = reader.u8();
   ColumnHead head;
   head.detail = reader.u8();
-  const bool reserved_zero = reader.u8() == 0 && reader.u8() == 0 && reader.u8() == 0;
+  const std::uint8_t multiples = reader.u8();
+  const bool reserved_zero = reader.u16_le() == 0;
   head.width = reader.u32_le();
   head.entries = reader.u32_le();
   head.stored_bytes = reader.u32_le();
-  if (!reserved_zero || nulls > 2 || lengths > 1 || values > 4 || transform > 2) {
+  if (!reserved_zero || nulls > 2 || lengths > 1 || values > 4 || transform > 2 || multiples > 1) {
     return fail(ErrorCode::archive_unsupported, "the columnar payload has a column of an unknown kind");
   }
   head.nulls = static_cast<Nulls>(nulls);
   head.lengths = static_cast<Lengths>(lengths);
   head.values = static_cast<Values>(values);
   head.transform = static_cast<Transform>(transform);
+  head.multiples = multiples != 0;
   if (const char* wrong = wrong_with(head)) return damaged(wrong);
   return head;
 }

@@ -42,6 +42,7 @@ struct ColumnHead {
   Values values = Values::plain;
   Transform transform = Transform::none;
   std::uint8_t detail = 0;         // dictionary: bits per code; decimal: scale
+  bool multiples = false;          // base and divisor stand before the integers
   std::uint32_t width = 0;         // length of every value, with Lengths::constant
   std::uint32_t entries = 0;       // of the dictionary, or of the words
   std::uint32_t stored_bytes = 0;  // of all the column's streams

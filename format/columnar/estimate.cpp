@@ -155,6 +155,10 @@ std::size_t dictionary_entries_max(const Repetition& repetition, std::size_t cou
   return std::min(limit, count / 4);
 }
 
+bool clearly_better(double bits, double than_bits) {
+  return bits < 0.95 * than_bits - 0.25;
+}
+
 PlanesChoice choose_planes(const Kernels& kernels, const std::byte* values, std::size_t count,
                            std::uint32_t width) {
   constexpr std::size_t kBytes = (kSampleValues + kBefore * kWindows) * kPlanesWidthMax;
@@ -191,8 +195,7 @@ PlanesChoice choose_planes(const Kernels& kernels, const std::byte* values, std:
       std::memcpy(sampled.data() + i * kept_bytes, differences.data() + before * width, kept_bytes);
     }
     const double bits = planes_bits(sampled.data(), total, width);
-    // Differences cost time on the way back, so they must be clearly better.
-    if (bits < 0.95 * best.bits - 0.25) {
+    if (clearly_better(bits, best.bits)) {
       best = {Values::planes, order == 1 ? Transform::delta : Transform::delta_of_delta, bits};
     }
   }

@@ -32,6 +32,9 @@ struct PlanesChoice {
   double bits = 0;  // estimated bits of a value
 };
 
+// Whether a way that costs time on the way back is worth it.
+bool clearly_better(double bits, double than_bits);
+
 // REQUIRES: count > 0, width from 1 to kPlanesWidthMax.
 PlanesChoice choose_planes(const Kernels& kernels, const std::byte* values, std::size_t count,
                            std::uint32_t width);

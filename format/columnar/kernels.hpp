@@ -46,6 +46,14 @@ struct Kernels {
   void (*word_ends)(const std::uint8_t* text, std::size_t count, std::uint64_t* ends);
 };
 
+// Bytes as the kernels take them.
+inline const std::uint8_t* octets(const std::byte* bytes) {
+  return reinterpret_cast<const std::uint8_t*>(bytes);
+}
+inline std::uint8_t* octets(std::byte* bytes) {
+  return reinterpret_cast<std::uint8_t*>(bytes);
+}
+
 // REQUIRES: the processor can run it (level <= best_simd_level()).
 const Kernels& kernels(SimdLevel level);
 

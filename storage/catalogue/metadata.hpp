@@ -58,7 +58,7 @@ struct Verification {
 struct Metadata {
   std::string name;            // of the backup
   std::string format;          // "custom" or "directory"
-  std::string archive_format;  // "1.4"
+  std::string archive_format;  // "1.5"
   std::string database;
   std::string server_version, server_version_num;
   std::string pgark_version;

@@ -125,15 +125,14 @@ TEST(ColumnarDamage, limits_are_checked_before_allocating) {
 
 TEST(ColumnarDamage, reserved_bytes_are_refused_as_unsupported) {
   const ByteBuffer payload = encoded(test::one_column({"a", "b"}));
-  for (const std::size_t at :
-       {std::size_t{2}, std::size_t{3}, kHeadBytes + 5, kHeadBytes + 6, kHeadBytes + 7}) {
+  for (const std::size_t at : {std::size_t{2}, std::size_t{3}, kHeadBytes + 6, kHeadBytes + 7}) {
     ByteBuffer changed = payload;
     changed[at] = std::byte{1};
     ByteBuffer out;
     EXPECT_EQ(Decoder().decode(changed, kRowBytesMax, true, out).error().code, ErrorCode::archive_unsupported)
         << at;
   }
-  for (const std::size_t at : {0, 1, 2, 3}) {
+  for (const std::size_t at : {0, 1, 2, 3, 5}) {
     ByteBuffer changed = payload;
     changed[kHeadBytes + at] = std::byte{9};
     ByteBuffer out;

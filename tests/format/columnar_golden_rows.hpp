@@ -69,4 +69,25 @@ inline ByteBuffer rows_of_words() {
   return one_column(texts);
 }
 
+// Numbers that differ by multiples: of eight bytes, of eight in order, of four with nulls, decimals.
+inline ByteBuffer rows_of_multiples() {
+  std::uint64_t state = 3;
+  const auto next = [&state] {
+    return state = (state * 6364136223846793005 + 1442695040888963407), state >> 33;
+  };
+  std::vector<Row> rows;
+  std::uint64_t ordered = 757'382'400'000'000;
+  for (unsigned i = 0; i < 1000; ++i) {
+    Row row;
+    row.emplace_back(integer((next() - 1'000'000'000) * 1'000'000, 8));
+    row.emplace_back(integer(ordered += next() % 200 * 1000, 8));
+    row.push_back(next() % 4 == 0 ? std::nullopt : Field(integer(7 + next() % 1'000'000 * 100, 4)));
+    std::vector<unsigned> digits{static_cast<unsigned>(next() % 9999 + 1)};
+    if (i % 2 == 0) digits.push_back(static_cast<unsigned>(next() % 9999 + 1));
+    row.emplace_back(numeric(digits, i % 2 == 0 ? 1 : 0, false, 2));
+    rows.push_back(row);
+  }
+  return binary_rows(rows);
+}
+
 }  // namespace pgark::test::golden

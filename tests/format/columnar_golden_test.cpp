@@ -24,6 +24,8 @@ constexpr GoldenRows kColumns{"columns", "v1.1/columnar.payload", &test::golden:
                               "4d1f0f21b7274cf65d14d304f9037b4e"};
 constexpr GoldenRows kWords{"words", "v1.4/words.payload", &test::golden::rows_of_words, 2000,
                             "540c8f06d27b530d04251853e494a797"};
+constexpr GoldenRows kMultiples{"multiples", "v1.5/multiples.payload", &test::golden::rows_of_multiples, 1000,
+                                "7e2992d81c4e116da7eac84e7b8c8f31"};
 
 ByteBuffer file_bytes(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -55,7 +57,7 @@ TEST_P(ColumnarGolden, the_writer_still_writes_the_same) {
   EXPECT_TRUE(std::ranges::equal(encoder.encode(rows, true)->pieces.front(), payload()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Payloads, ColumnarGolden, testing::Values(kColumns, kWords),
+INSTANTIATE_TEST_SUITE_P(Payloads, ColumnarGolden, testing::Values(kColumns, kWords, kMultiples),
                          [](const auto& golden) { return std::string(golden.param.name); });
 
 // Writes the file of the current version into the folder PGARK_GOLDEN_OUT.
@@ -63,9 +65,9 @@ TEST(ColumnarGoldenFiles, DISABLED_write) {
   const char* folder = std::getenv("PGARK_GOLDEN_OUT");
   ASSERT_NE(folder, nullptr) << "set PGARK_GOLDEN_OUT";
   Encoder encoder;
-  const ByteBuffer rows = test::golden::rows_of_words();
+  const ByteBuffer rows = test::golden::rows_of_multiples();
   const std::string_view payload = as_text(encoder.encode(rows, true)->pieces.front());
-  std::ofstream file(std::string(folder) + "/words.payload", std::ios::binary);
+  std::ofstream file(std::string(folder) + "/multiples.payload", std::ios::binary);
   file.write(payload.data(), static_cast<std::streamsize>(payload.size()));
   EXPECT_TRUE(file.flush().good());
 }

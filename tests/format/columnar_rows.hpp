@@ -68,12 +68,13 @@ inline std::string sentence(std::mt19937_64& random, std::uint64_t vocabulary) {
 // One column of `rows` fields of one of many kinds; equal generators give equal columns.
 inline std::vector<Field> random_column(std::mt19937_64& random, std::size_t rows) {
   const auto below = [&random](std::uint64_t limit) { return random() % limit; };
-  const std::uint64_t kind = below(13);
+  const std::uint64_t kind = below(14);
   const int width = std::vector<int>{1, 2, 3, 4, 5, 6, 8, 8, 4, 12, 16, 24, 32, 33, 64}[below(15)];
   const std::uint64_t nulls_of_8 = below(3) == 0 ? below(9) : 0;
   const std::uint64_t distinct = std::vector<std::uint64_t>{1, 2, 3, 4, 5, 16, 17, 256, 257, 1000}[below(10)];
   const std::uint64_t seed = random();
   std::uint64_t counter = random();
+  const std::uint64_t step = std::vector<std::uint64_t>{3, 100, 1000, 1'000'000}[seed % 4];
   std::vector<Field> column;
   const auto text = [](std::uint64_t number, std::size_t length) {
     std::mt19937_64 letters(number);
@@ -103,6 +104,9 @@ inline std::vector<Field> random_column(std::mt19937_64& random, std::size_t row
       }
       case 10: break;
       case 11: value = sentence(random, 10 + distinct); break;
+      case 12:
+        value = integer(seed % 5000 + (counter += below(distinct) * step), width > 8 ? 8 : width);
+        break;
       default: value = std::string(1, static_cast<char>(seed + below(distinct))); break;
     }
     if (kind == 10 || below(8) < nulls_of_8) {

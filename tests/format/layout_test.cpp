@@ -89,7 +89,7 @@ TEST(FileHeader, bytes_are_those_of_the_specification) {
   encode_file_header({}, bytes);
   ASSERT_EQ(bytes.size(), kFileHeaderBytes);
   EXPECT_EQ(hex(ByteSpan(bytes).first(56)),
-            "89504741524b0d0a0100040000000000"
+            "89504741524b0d0a0100050000000000"
             "00000000000000000000000000000000"
             "00000000000000000000000000000000"
             "0000000000000000");
@@ -107,7 +107,7 @@ TEST(FileHeader, versions_and_flags) {
     return decode_file_header(bytes);
   };
   EXPECT_EQ(with(8, 2).error().code, ErrorCode::archive_unsupported);
-  EXPECT_EQ(with(8, 2).error().message, "archive version 2.4, this program reads version 1");
+  EXPECT_EQ(with(8, 2).error().message, "archive version 2.5, this program reads version 1");
   EXPECT_EQ(with(10, 9)->minor, 9);
   EXPECT_TRUE(with(12, 2)->is_stream);
   EXPECT_FALSE(with(12, 6));  // a stream is one file

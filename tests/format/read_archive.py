@@ -130,8 +130,16 @@ def unzigzag(value):
     return -(value >> 1) - 1 if value & 1 else value >> 1
 
 
-def integers(stream, count, width, transform):
+def integers(stream, count, width, transform, multiples):
     """SPEC 16.2, as numbers modulo 2^(8 width)."""
+    need(multiples in (0, 1), "multiples")
+    if multiples:
+        base, divisor = (int.from_bytes(stream.take(width), "big") for _ in range(2))
+        return [(base + divisor * q) % (1 << (8 * width)) for q in differences(stream, count, width, transform)]
+    return differences(stream, count, width, transform)
+
+
+def differences(stream, count, width, transform):
     numbers = lambda: [int.from_bytes(value, "big") for value in planes(stream, count, width)]
     if transform == 0:
         return numbers()
@@ -190,7 +198,8 @@ def texts_of_words(stream, count, entries):
 
 
 def column_values(head, stream, rows):
-    nulls, lengths, kind, transform, detail = head[:5]
+    nulls, lengths, kind, transform, detail, multiples = head[:6]
+    need(not multiples or kind in (1, 3), "multiples of what are no integers")
     width, entries = number(head, 8, 4), number(head, 12, 4)
     if nulls == 1:
         return [None] * rows
@@ -204,7 +213,7 @@ def column_values(head, stream, rows):
     if kind == 0:
         values = [stream.take(size) for size in sizes(count)]
     elif kind == 1:
-        values = [value.to_bytes(width, "big") for value in integers(stream, count, width, transform)]
+        values = [value.to_bytes(width, "big") for value in integers(stream, count, width, transform, multiples)]
     elif kind == 2:
         words = [stream.take(size) for size in sizes(entries)]
         values = [words[code] for code in codes(stream, count, detail)]
@@ -214,7 +223,7 @@ def column_values(head, stream, rows):
     else:
         need(kind == 3, "values of unknown form")
         scales = stream.take(count) if detail == 255 else bytes([detail]) * count
-        values = [decimal(value, scale) for value, scale in zip(integers(stream, count, 8, transform), scales)]
+        values = [decimal(value, scale) for value, scale in zip(integers(stream, count, 8, transform, multiples), scales)]
     result = [None] * rows
     for row, value in zip(present, values):
         result[row] = value

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "format/columnar_golden_rows.hpp"
 #include "format/columnar_rows.hpp"
 #include "format/golden_content.hpp"
 #include "format/stream_fixture.hpp"
@@ -120,8 +121,8 @@ TEST_F(SecondReader, takes_columns_and_packs_apart) {
     auto writer = value_or_throw(ArchiveWriter::create(
         value_or_throw(storage::create_archive_folder(folder, {})), random_pack_choice(60'000)));
     ChunkCoder coder;
-    for (std::uint32_t i = 0; i < 25; ++i) {
-      const ByteBuffer rows = test::random_table(3000 + i);
+    for (std::uint32_t i = 0; i < 26; ++i) {
+      const ByteBuffer rows = i == 0 ? test::golden::rows_of_multiples() : test::random_table(3000 + i);
       value_or_throw(writer->append(
           coder.encode(2 + i % 2, i, 0, rows, *parse_codec(codec), RowEncoding::columnar).value()));
     }

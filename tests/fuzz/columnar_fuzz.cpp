@@ -67,7 +67,7 @@ void described_rows(ByteReader input) {
           out.bytes(text);
         } else if (choice / 2 % 4 == 0) {
           out.u32_be(8);
-          out.u64_be(counter += value);
+          out.u64_be(choice % 64 < 32 ? counter += value : value * std::uint64_t{1000});
         } else if (choice / 2 % 4 == 1) {
           out.u32_be(4);
           out.u32_be(value * (choice >> 3));
