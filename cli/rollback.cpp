@@ -65,6 +65,10 @@ const char* role_text(Aside role) {
   return "";
 }
 
+const char* state_text(bool whole) {
+  return whole ? "whole" : "unfinished";
+}
+
 class Rollback {
  public:
   Rollback(const RollbackOptions& options, Console& console)
@@ -142,7 +146,7 @@ class Rollback {
   int exchange_schemas(const AsideSchemas& set, ReplaceGuard& guard) {
     const std::string incoming = suffix_of(set),
                       outgoing = restore::aside_suffix(role_of_replaced(set.role), unused_stamp());
-    if (set.unfinished) refuse_unfinished("*" + incoming);
+    if (!is_whole(set)) refuse_unfinished("*" + incoming);
     in_database([&](protocol::Connection& connection) -> asio::awaitable<void> {
       const restore::LiveSchemas live = co_await restore::look_at_schemas(connection);
       const std::vector<restore::Obstacle> found =
@@ -201,18 +205,21 @@ class Rollback {
     throw Exception(std::move(error));
   }
 
-  void check_finished(const std::string& name) {
+  // It may take the place: what was in use before, and what a restore has finished.
+  bool is_whole(const AsideDatabase& aside) {
+    if (aside.parsed.role != Aside::fresh) return true;
     bool unfinished = false;
     in_runtime([&](restore::ReplaceTools tools) -> asio::awaitable<void> {
-      tools.target.database = name;
+      tools.target.database = aside.name;
       const auto look = [&unfinished](protocol::Connection& connection) -> asio::awaitable<void> {
         const wire::ResultSet found = co_await connection.query(kUnfinishedSql);
         unfinished = found.boolean(0, 0);
       };
       co_await restore::run_in_target(std::move(tools), look);
     });
-    if (unfinished) refuse_unfinished(name);
+    return !unfinished;
   }
+  static bool is_whole(const AsideSchemas& set) { return !set.unfinished; }
 
   void confirm(const std::string& what) const {
     if (options_.force) return;
@@ -225,7 +232,7 @@ class Rollback {
     const restore::SwapNames names{
         target_.database, back.name,
         restore::aside_name(target_.database, role_of_replaced(back.parsed.role), unused_second(aside_))};
-    if (back.parsed.role == Aside::fresh) check_finished(back.name);
+    if (!is_whole(back)) refuse_unfinished(back.name);
     confirm(
         fmt::format("Database \"{}\" becomes \"{}\", and \"{}\" ({}, {}) takes its place. All sessions in "
                     "it end.",
@@ -260,23 +267,31 @@ class Rollback {
     nlohmann::json items = nlohmann::json::array();
     std::vector<std::vector<std::string>> rows;
     for (const AsideDatabase& aside : aside_) {
+      const bool whole = is_whole(aside);
       items.push_back({{"name", aside.name},
                        {"time", aside.parsed.stamp},
                        {"bytes", aside.bytes},
-                       {"what", role_text(aside.parsed.role)}});
-      rows.push_back({printable(aside.name), aside.parsed.stamp, human_bytes(aside.bytes),
+                       {"what", role_text(aside.parsed.role)},
+                       {"whole", whole}});
+      rows.push_back({printable(aside.name), aside.parsed.stamp, human_bytes(aside.bytes), state_text(whole),
                       role_text(aside.parsed.role)});
     }
     for (const AsideSchemas& set : sets_) {
-      items.push_back(
-          {{"schemas", set.names}, {"time", set.stamp}, {"bytes", set.bytes}, {"what", role_text(set.role)}});
-      rows.push_back({names_of(set), set.stamp, human_bytes(set.bytes), role_text(set.role)});
+      const bool whole = is_whole(set);
+      items.push_back({{"schemas", set.names},
+                       {"time", set.stamp},
+                       {"bytes", set.bytes},
+                       {"what", role_text(set.role)},
+                       {"whole", whole}});
+      rows.push_back(
+          {names_of(set), set.stamp, human_bytes(set.bytes), state_text(whole), role_text(set.role)});
     }
     console_.result({{"command", "rollback"}, {"database", target_.database}, {"aside", items}});
     if (console_.options().json) return kExitOk;
-    write_stdout(rows.empty() ? "nothing stands beside " + printable(target_.database) + "\n"
-                              : table_within(stdout_columns(),
-                                             {"database or schemas", "since", ">size", "what"}, rows));
+    write_stdout(rows.empty()
+                     ? "nothing stands beside " + printable(target_.database) + "\n"
+                     : table_within(stdout_columns(),
+                                    {"database or schemas", "since", ">size", "state", "what"}, rows));
     return kExitOk;
   }
 

@@ -96,7 +96,7 @@ TEST_F(SchemaSwapTest, TakesThePlaceAndIsTakenBack) {
   EXPECT_EQ(shop("SELECT a.by_path(), a.by_name(), a.in_sql()"), "new500|new|new");
   EXPECT_EQ(shop("SELECT nextval('\"B b\".numbers_n_seq')"), "501");
   expect(run_pgark({"rollback", "-d", cluster_.conninfo("shop"), "--list"}), 0,
-         {"schemas B b_pgark_old_2", "gone_pgark_old_2", "in use until a restore"});
+         {"schemas B b_pgark_old_2", "gone_pgark_old_2", "in use until a restore", " whole "});
 
   expect(rollback(), 0, {"rollback complete"});
   EXPECT_EQ(state(), "old");
@@ -148,6 +148,8 @@ TEST_F(SchemaSwapTest, WhoIsWritingIsWaitedFor) {
                " pid <> pg_backend_pid()");
   writer.wait();
   const std::string name = shop("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'a\\_pgark\\_new%'");
+  expect(run_pgark({"rollback", "-d", cluster_.conninfo("shop"), "--list"}), 0,
+         {"never took the place", " whole "});
   expect(rollback({"--to", name}), 0, {});
   EXPECT_EQ(state(), "new");
   EXPECT_EQ(shop("SELECT a.by_path()"), "new500");
@@ -177,7 +179,7 @@ TEST_F(SchemaSwapTest, AKillLeavesTheOldOnesInUse) {
   process.wait();
   EXPECT_EQ(state(), "old");
   wait_until([this] { return sessions("datname = 'shop' AND application_name LIKE 'pgark%'") == "0"; });
-  expect(rollback({"--list"}), 0, {"never took the place"});
+  expect(rollback({"--list"}), 0, {"never took the place", " unfinished "});
   const std::string name = shop("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'a\\_pgark\\_new%'");
   expect(rollback({"--to", name}), 13, {"is not whole", "nothing has been changed"});
   EXPECT_EQ(state(), "old");
