@@ -265,6 +265,8 @@ RestoreResult restore_by_swap(const ReplaceRequest& request, Console& console, n
   RestoreResult result;
   try {
     result = run_restore_once(beside, /*verify=*/true, console);
+    if (result.whole())
+      in_runtime([&](restore::ReplaceTools tools) { return mark_whole(std::move(tools), names); });
   } catch (...) {
     const std::exception_ptr failure = std::current_exception();
     if (is_somebody_elses(failure)) std::rethrow_exception(failure);

@@ -37,12 +37,6 @@ using restore::AsideDatabase;
 using restore::AsideSchemas;
 
 constexpr const char* kDoing = "pgark rollback";
-// A restore that is under way keeps its record there; before it has begun there is nothing.
-constexpr const char* kUnfinishedSql =
-    "SELECT pg_catalog.to_regnamespace('pgark_restore') IS NOT NULL OR NOT (EXISTS (SELECT FROM"
-    " pg_catalog.pg_class WHERE oid >= 16384) OR EXISTS (SELECT FROM pg_catalog.pg_proc WHERE oid >= 16384) "
-    "OR"
-    " EXISTS (SELECT FROM pg_catalog.pg_type WHERE oid >= 16384))";
 
 struct RollbackOptions {
   params::CommandLineParams target;
@@ -146,7 +140,7 @@ class Rollback {
   int exchange_schemas(const AsideSchemas& set, ReplaceGuard& guard) {
     const std::string incoming = suffix_of(set),
                       outgoing = restore::aside_suffix(role_of_replaced(set.role), unused_stamp());
-    if (!is_whole(set)) refuse_unfinished("*" + incoming);
+    if (!set.whole) refuse_unfinished("*" + incoming);
     in_database([&](protocol::Connection& connection) -> asio::awaitable<void> {
       const restore::LiveSchemas live = co_await restore::look_at_schemas(connection);
       const std::vector<restore::Obstacle> found =
@@ -200,26 +194,11 @@ class Rollback {
     Error error;
     error.code = ErrorCode::mismatch;
     error.object = name;
-    error.message = "the restore that made it did not come to its end, so that it is not whole";
+    error.message =
+        "its restore and the proof of it are not known to have ended well, so that it is not whole";
     error.hint = "nothing has been changed; pgark rollback --discard drops it, then restore again";
     throw Exception(std::move(error));
   }
-
-  // It may take the place: what was in use before, and what a restore has finished.
-  bool is_whole(const AsideDatabase& aside) {
-    if (aside.parsed.role != Aside::fresh) return true;
-    bool unfinished = false;
-    in_runtime([&](restore::ReplaceTools tools) -> asio::awaitable<void> {
-      tools.target.database = aside.name;
-      const auto look = [&unfinished](protocol::Connection& connection) -> asio::awaitable<void> {
-        const wire::ResultSet found = co_await connection.query(kUnfinishedSql);
-        unfinished = found.boolean(0, 0);
-      };
-      co_await restore::run_in_target(std::move(tools), look);
-    });
-    return !unfinished;
-  }
-  static bool is_whole(const AsideSchemas& set) { return !set.unfinished; }
 
   void confirm(const std::string& what) const {
     if (options_.force) return;
@@ -232,7 +211,7 @@ class Rollback {
     const restore::SwapNames names{
         target_.database, back.name,
         restore::aside_name(target_.database, role_of_replaced(back.parsed.role), unused_second(aside_))};
-    if (!is_whole(back)) refuse_unfinished(back.name);
+    if (!back.whole) refuse_unfinished(back.name);
     confirm(
         fmt::format("Database \"{}\" becomes \"{}\", and \"{}\" ({}, {}) takes its place. All sessions in "
                     "it end.",
@@ -267,24 +246,22 @@ class Rollback {
     nlohmann::json items = nlohmann::json::array();
     std::vector<std::vector<std::string>> rows;
     for (const AsideDatabase& aside : aside_) {
-      const bool whole = is_whole(aside);
       items.push_back({{"name", aside.name},
                        {"time", aside.parsed.stamp},
                        {"bytes", aside.bytes},
                        {"what", role_text(aside.parsed.role)},
-                       {"whole", whole}});
-      rows.push_back({printable(aside.name), aside.parsed.stamp, human_bytes(aside.bytes), state_text(whole),
-                      role_text(aside.parsed.role)});
+                       {"whole", aside.whole}});
+      rows.push_back({printable(aside.name), aside.parsed.stamp, human_bytes(aside.bytes),
+                      state_text(aside.whole), role_text(aside.parsed.role)});
     }
     for (const AsideSchemas& set : sets_) {
-      const bool whole = is_whole(set);
       items.push_back({{"schemas", set.names},
                        {"time", set.stamp},
                        {"bytes", set.bytes},
                        {"what", role_text(set.role)},
-                       {"whole", whole}});
+                       {"whole", set.whole}});
       rows.push_back(
-          {names_of(set), set.stamp, human_bytes(set.bytes), state_text(whole), role_text(set.role)});
+          {names_of(set), set.stamp, human_bytes(set.bytes), state_text(set.whole), role_text(set.role)});
     }
     console_.result({{"command", "rollback"}, {"database", target_.database}, {"aside", items}});
     if (console_.options().json) return kExitOk;

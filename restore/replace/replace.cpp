@@ -10,6 +10,7 @@
 
 #include "base/async/run_on.hpp"
 #include "restore/replace/empty_database.hpp"
+#include "restore/replace/whole_mark.hpp"
 #include "restore/requirements.hpp"
 #include "restore/target.hpp"
 
@@ -120,6 +121,15 @@ asio::awaitable<void> check_swap(ReplaceTools tools) {
     co_await warn_of_slots(connection, tools.target.database, tools.events);
   };
   co_await run(Where::outside, tools, check);
+}
+
+asio::awaitable<void> mark_whole(ReplaceTools tools, SwapNames names) {
+  const std::string stamp = parse_aside_name(names.fresh, names.live).value().stamp;
+  tools.target.database = names.fresh;
+  const Step mark = [&stamp](Connection& connection) -> asio::awaitable<void> {
+    co_await set_whole_mark(connection, stamp);
+  };
+  co_await run(Where::inside, tools, mark);
 }
 
 asio::awaitable<double> take_place(ReplaceTools tools, SwapNames names) {

@@ -38,6 +38,8 @@ boost::asio::awaitable<LiveDatabase> look_at_target(ReplaceTools tools);
 
 // Throws mismatch, naming everything that would keep another database from taking this one's place.
 boost::asio::awaitable<void> check_swap(ReplaceTools tools);
+// The restored database is known to be whole from now on: all of it has been restored and proved.
+boost::asio::awaitable<void> mark_whole(ReplaceTools tools, SwapNames names);
 // See swap_databases().
 boost::asio::awaitable<double> take_place(ReplaceTools tools, SwapNames names);
 boost::asio::awaitable<std::vector<AsideDatabase>> list_aside(ReplaceTools tools);

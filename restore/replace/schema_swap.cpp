@@ -305,7 +305,7 @@ asio::awaitable<std::vector<AsideSchemas>> find_aside_schemas(Connection& connec
     set.role = parsed->role;
     set.stamp = parsed->stamp;
     set.names.push_back(name);
-    set.unfinished = set.unfinished || name.substr(0, name.rfind("_pgark_")) == kUnfinishedSchema;
+    set.whole = set.whole && name.substr(0, name.rfind("_pgark_")) != kUnfinishedSchema;
     set.bytes += static_cast<std::uint64_t>(rows.integer(row, 1));
   }
   std::vector<AsideSchemas> found;

@@ -48,7 +48,8 @@ inline constexpr std::string_view kUnfinishedSchema = "pgark_unfinished";
 // Schemas that were set aside at the same time.
 struct AsideSchemas {
   Aside role = Aside::old;
-  bool unfinished = false;  // kUnfinishedSchema is among the names
+  // May take the place: kUnfinishedSchema, which is made before and dropped after, is not among the names.
+  bool whole = true;
   std::string stamp;
   std::vector<std::string> names;  // as they are called now
   std::uint64_t bytes = 0;

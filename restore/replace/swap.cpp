@@ -13,6 +13,7 @@
 #include "base/async/task_group.hpp"
 #include "base/sql_quote.hpp"
 #include "base/sqlstate.hpp"
+#include "restore/replace/whole_mark.hpp"
 
 namespace pgark::restore {
 
@@ -77,8 +78,14 @@ std::string rename_sql(const std::string& from, const std::string& to) {
 
 class Swap {
  public:
-  Swap(asio::any_io_executor executor, Connection& renaming, Connection& ending, const SwapNames& names)
-      : executor_(std::move(executor)), renaming_(renaming), ending_(ending), names_(names) {}
+  // `unmark_sql`: to be run when the names are changed, in the same transaction; may be empty.
+  Swap(asio::any_io_executor executor, Connection& renaming, Connection& ending, const SwapNames& names,
+       std::string unmark_sql)
+      : executor_(std::move(executor)),
+        renaming_(renaming),
+        ending_(ending),
+        names_(names),
+        unmark_sql_(std::move(unmark_sql)) {}
 
   asio::awaitable<double> run() {
     const Clock::time_point start = Clock::now();
@@ -99,6 +106,7 @@ class Swap {
   // One message is one transaction.
   asio::awaitable<void> rename_both() {
     std::string sql = rename_sql(names_.live, names_.aside) + "; " + rename_sql(names_.fresh, names_.live);
+    if (!unmark_sql_.empty()) sql += "; " + unmark_sql_;
     try {
       co_await renaming_.execute(std::move(sql));
     } catch (...) {
@@ -120,9 +128,27 @@ class Swap {
   Connection& renaming_;
   Connection& ending_;
   const SwapNames& names_;
+  const std::string unmark_sql_;
   bool done_ = false;
   std::exception_ptr failure_;
 };
+
+// The names have changed: what fails now is told, and nothing more.
+asio::awaitable<void> unmark_inside(asio::any_io_executor executor, params::ConnectParams live,
+                                    SessionChoice session, std::string stamp, EventSink& events) {
+  try {
+    const auto inside = co_await open_session(executor, live, session, events);
+    co_await drop_whole_mark(*inside, std::move(stamp));
+    co_await inside->close();
+  } catch (const Exception& exception) {
+    events.message(
+        Severity::warning,
+        "the comment of the database still says of its restore that it is whole: COMMENT ON DATABASE "
+        "gives it another; " +
+            exception.error().to_string(),
+        live.database);
+  }
+}
 
 }  // namespace
 
@@ -174,7 +200,10 @@ asio::awaitable<double> swap_databases(asio::any_io_executor executor, params::C
   const auto renaming = co_await open_session(executor, maintenance, session, events);
   co_await renaming->execute(kLockTimeoutSql);
   const auto ending = co_await open_session(executor, maintenance, session, events);
-  Swap swap(executor, *renaming, *ending, names);
+  const std::optional<AsideName> parsed = parse_aside_name(names.fresh, names.live);
+  const std::string stamp = parsed ? parsed->stamp : std::string();
+  std::string unmark_sql = co_await drop_whole_mark_sql(*renaming, names.fresh, stamp, names.live);
+  Swap swap(executor, *renaming, *ending, names, std::move(unmark_sql));
   double seconds = 0;
   for (int attempt = 1;; ++attempt) {
     try {
@@ -187,8 +216,11 @@ asio::awaitable<double> swap_databases(asio::any_io_executor executor, params::C
       if (!in_use || attempt == kAttempts) throw;
     }
   }
+  const bool still_marked = co_await has_whole_mark(*renaming, names.live, stamp);
   co_await renaming->close();
   co_await ending->close();
+  maintenance.database = names.live;
+  if (still_marked) co_await unmark_inside(executor, std::move(maintenance), session, stamp, events);
   co_return seconds;
 }
 
@@ -199,7 +231,10 @@ asio::awaitable<std::vector<AsideDatabase>> find_aside(Connection& connection, s
     std::string name(rows.text(row, 0));
     auto parsed = parse_aside_name(name, live);
     if (!parsed) continue;
-    found.push_back({std::move(name), std::move(*parsed), static_cast<std::uint64_t>(rows.integer(row, 1))});
+    const auto bytes = static_cast<std::uint64_t>(rows.integer(row, 1));
+    const bool was_in_use = parsed->role != Aside::fresh;
+    const bool whole = was_in_use || co_await has_whole_mark(connection, name, parsed->stamp);
+    found.push_back({std::move(name), std::move(*parsed), bytes, whole});
   }
   std::ranges::sort(found, std::ranges::greater(), [](const AsideDatabase& one) { return one.parsed.stamp; });
   co_return found;

@@ -37,9 +37,9 @@ boost::asio::awaitable<std::vector<Obstacle>> swap_obstacles(protocol::Connectio
 boost::asio::awaitable<void> warn_of_slots(protocol::Connection& connection, std::string live,
                                            EventSink& events);
 
-// Ends all sessions in both databases and swaps their names. Returns for how many seconds nobody could
-// connect. Throws what the server refused; nothing has changed then. `maintenance`: leads to a third
-// database.
+// Ends all sessions in both databases and swaps their names; the mark of a whole one goes. Returns for how
+// many seconds nobody could connect. Throws what the server refused; nothing has changed then. `maintenance`:
+// leads to a third database.
 boost::asio::awaitable<double> swap_databases(boost::asio::any_io_executor executor,
                                               params::ConnectParams maintenance, SessionChoice session,
                                               SwapNames names, EventSink& events);
@@ -48,6 +48,8 @@ struct AsideDatabase {
   std::string name;
   AsideName parsed;
   std::uint64_t bytes = 0;  // 0 also when this role may not know
+  // May take the place: it was in use, or its restore and the proof of it are known to have ended well.
+  bool whole = false;
 };
 // Those that stand beside `live`, newest first.
 boost::asio::awaitable<std::vector<AsideDatabase>> find_aside(protocol::Connection& connection,

@@ -171,20 +171,22 @@ TEST_F(SchemaSwapTest, WhatDoesNotComeOutWholeTakesNoPlace) {
 TEST_F(SchemaSwapTest, AKillLeavesTheOldOnesInUse) {
   as_app("next", "CREATE TABLE c.big AS SELECT n, repeat('x', 300) t FROM generate_series(1, 300000) n");
   back_up("next");
-  Process process(pgark(swap_words()));
-  wait_until([&] {
-    return !process.running() || process.errors_so_far().find("loading rows") != std::string::npos;
-  });
-  process.send(SIGKILL);
-  process.wait();
-  EXPECT_EQ(state(), "old");
-  wait_until([this] { return sessions("datname = 'shop' AND application_name LIKE 'pgark%'") == "0"; });
-  expect(rollback({"--list"}), 0, {"never took the place", " unfinished "});
-  const std::string name = shop("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'a\\_pgark\\_new%'");
-  expect(rollback({"--to", name}), 13, {"is not whole", "nothing has been changed"});
-  EXPECT_EQ(state(), "old");
-  expect(rollback({"--discard"}), 0, {"c_pgark_new"});
-  expect_untouched();
+  for (const char* phase : {"loading rows", "proving what was restored"}) {
+    SCOPED_TRACE(phase);
+    Process process(pgark(swap_words()));
+    wait_until(
+        [&] { return !process.running() || process.errors_so_far().find(phase) != std::string::npos; });
+    process.send(SIGKILL);
+    process.wait();
+    EXPECT_EQ(state(), "old");
+    wait_until([this] { return sessions("datname = 'shop' AND application_name LIKE 'pgark%'") == "0"; });
+    expect(rollback({"--list"}), 0, {"never took the place", " unfinished "});
+    const std::string name = shop("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'a\\_pgark\\_new%'");
+    expect(rollback({"--to", name}), 13, {"is not whole", "nothing has been changed"});
+    EXPECT_EQ(state(), "old");
+    expect(rollback({"--discard"}), 0, {"c_pgark_new"});
+    expect_untouched();
+  }
 }
 
 // The archive has nothing in it, but says whose it is, what it is for and who may use it.
