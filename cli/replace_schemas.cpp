@@ -15,6 +15,7 @@
 #include "cli/runtime.hpp"
 #include "cli/text.hpp"
 #include "restore/chosen_toc.hpp"
+#include "restore/replace/public_schema.hpp"
 #include "restore/replace/replace.hpp"
 #include "restore/replace/schema_swap.hpp"
 
@@ -47,6 +48,29 @@ std::string unused_stamp(const ReplaceRequest& request, Console& console) {
 
 std::string unfinished_schema(const std::string& suffix) {
   return quote_identifier(std::string(restore::kUnfinishedSchema) + suffix);
+}
+
+restore::PublicSchema new_public(const ReplaceRequest& beside, const std::string& suffix) {
+  const restore::RestoreOptions& options = beside.restore;
+  const format::Toc& toc = beside.archive.toc();
+  const auto chosen = value_or_throw(restore::ChosenToc::make(toc, options));
+  restore::PublicSchema schema{"public" + suffix, restore::kPublicOwner, !options.no_owner};
+  for (const format::TocEntry& entry : toc.entries) {
+    if (entry.kind != "SCHEMA" || entry.name != "public" || options.no_owner) continue;
+    const std::string& owner = chosen.get().find(entry.id)->owner;
+    if (!owner.empty()) schema.owner = owner;
+  }
+  return schema;
+}
+
+// Beside the one in use, unless that stays.
+void make_public_beside(const ReplaceRequest& beside, const std::string& suffix, Console& console) {
+  in_target(beside, console, [&](Connection& connection) -> asio::awaitable<void> {
+    const restore::LiveSchemas live = co_await restore::look_at_schemas(connection);
+    if (live.kept.schemas.contains("public")) co_return;
+    restore::PublicSchema schema = new_public(beside, suffix);
+    co_await restore::make_public(connection, std::move(schema), console);
+  });
 }
 
 void run_in_target(const ReplaceRequest& request, std::string sql, Console& console) {
@@ -159,6 +183,7 @@ RestoreResult restore_by_schemas(const ReplaceRequest& request, Console& console
   RestoreResult result;
   try {
     run_in_target(request, "CREATE SCHEMA " + unfinished_schema(incoming), console);
+    make_public_beside(beside, incoming, console);
     result = run_restore_once(beside, /*verify=*/true, console);
     if (result.whole()) {
       check_texts(request, incoming, console);

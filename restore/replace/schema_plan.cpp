@@ -68,7 +68,9 @@ class Planner {
     for (const TocEntry& entry : toc_.entries) {
       if (!selection_.contains(entry.id) || !is_restored(entry)) continue;
       restored_.insert(entry.id);
-      plan_.entries.push_back(entry.id);
+      // It is made with its owner beforehand (public_schema.hpp).
+      const bool is_public = entry.kind == "SCHEMA" && entry.name == "public";
+      if (!is_public) plan_.entries.push_back(entry.id);
       if (entry.kind == "SCHEMA") schemas.insert(entry.name);
       if (!entry.schema.empty()) schemas.insert(entry.schema);
       if (const auto name = name_behind(entry, "SCHEMA "); entry.schema.empty() && !name.empty())

@@ -92,9 +92,6 @@ constexpr const char* kSearchPathsSql =
     "SELECT pg_catalog.format('ALTER ROUTINE %s SET search_path TO %s', p.oid::pg_catalog.regprocedure,"
     " pg_catalog.replace(pg_catalog.substr(c, 13), $1, '')) FROM pg_catalog.pg_proc p,"
     " pg_catalog.unnest(p.proconfig) c WHERE c LIKE 'search\\_path=%' AND pg_catalog.strpos(c, $1) > 0";
-constexpr const char* kPublicSql =
-    "SELECT pg_catalog.quote_ident(r.rolname), pg_catalog.obj_description(n.oid, 'pg_namespace') FROM"
-    " pg_catalog.pg_namespace n JOIN pg_catalog.pg_roles r ON r.oid = n.nspowner WHERE n.nspname = 'public'";
 constexpr const char* kLeftoversSql =
     "SELECT pg_catalog.pg_describe_object('pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0) FROM"
     " pg_catalog.pg_proc p WHERE pg_catalog.strpos(p.prosrc, $1) > 0 OR EXISTS (SELECT FROM"
@@ -182,7 +179,6 @@ class Exchange {
     }
     const Rows coming = co_await ask(connection_, kIncomingSql, incoming_);
     const Rows paths = co_await ask(connection_, kSearchPathsSql, incoming_);
-    const Rows old_public = co_await connection_.query(kPublicSql);
     std::string sql;
     for (std::size_t row = 0; row < paths.row_count(); ++row) sql += std::string(paths.text(row, 0)) + "; ";
     for (const std::string& name : live.names) sql += rename_sql(name, name + outgoing_);
@@ -193,23 +189,7 @@ class Exchange {
     }
     // Every database has one.
     if (!has_public) sql += "CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC; ";
-    if (!old_public.empty()) sql += public_sql(old_public);
     if (!sql.empty()) co_await connection_.execute(std::move(sql));
-  }
-
-  // What initdb gave the schema public, the archive does not say.
-  std::string public_sql(const Rows& old_public) const {
-    if (incoming_.find("_pgark_new_") == std::string::npos) return {};
-    return fmt::format(
-        "DO $$ BEGIN IF (SELECT n.nspowner::pg_catalog.regrole::pg_catalog.text FROM pg_catalog.pg_namespace "
-        "n"
-        " WHERE n.nspname = 'public') = pg_catalog.quote_ident(CURRENT_USER) AND '{0}' = 'pg_database_owner' "
-        "THEN"
-        " ALTER SCHEMA public OWNER TO pg_database_owner; END IF; IF pg_catalog.obj_description("
-        "'public'::pg_catalog.regnamespace, 'pg_namespace') IS NULL THEN COMMENT ON SCHEMA public IS "
-        "'standard "
-        "public schema'; END IF; END $$; ",
-        old_public.text(0, 0));
   }
 
   Connection& connection_;
