@@ -107,7 +107,7 @@ TEST_F(ReplaceWholeTest, WhatNobodyProvedIsUnfinished) {
 
 TEST_F(ReplaceWholeTest, WhatIsKilledBeforeTheNamesChangeIsWhole) {
   Process process(pgark(swap_words()));
-  wait_for_phase(process, "proving what was restored");
+  wait_for_phase(process, "loading rows");
   cluster_.sql("shop", "BEGIN; INSERT INTO state VALUES ('x'); PREPARE TRANSACTION 'held'");
   wait_for_phase(process, "exchanging the names");
   kill(process);
