@@ -217,7 +217,9 @@ asio::awaitable<void> Journal::resume(Connection& connection, std::string identi
   const Found found = co_await look(connection);
   if (found == Found::none || found == Found::foreign) {
     refuse("there is no interrupted restore in the target database",
-           "leave --resume out; what an earlier attempt left behind without a record goes with --clean");
+           "it came to its end, or was cut off before it had done anything: pgark verify ARCHIVE -d tells "
+           "which; leave "
+           "--resume out to begin, and give --clean where something is in the way");
   }
   if (found == Found::live) {
     refuse(
@@ -282,20 +284,25 @@ asio::awaitable<void> Journal::hold(Connection& connection) {
 }
 
 asio::awaitable<void> Journal::remove(Connection& connection, EventSink& events) {
+  const bool in_transaction = connection.transaction_status() != 'I';
+  if (in_transaction) co_await connection.execute("SAVEPOINT pgark_record");
+  std::optional<Error> refused;
   try {
     co_await connection.execute("DROP SCHEMA pgark_restore CASCADE");
   } catch (const Exception& exception) {
     if (!is_statement_failure(exception.error(), connection)) throw;
-    events.message(Severity::warning,
-                   "the restore's own schema could not be dropped: " + exception.error().message,
-                   "pgark_restore");
+    refused = exception.error();
   }
+  if (!refused) co_return;
+  if (in_transaction) co_await connection.execute("ROLLBACK TO SAVEPOINT pgark_record");
+  events.message(Severity::warning, "the restore's own schema could not be dropped: " + refused->message,
+                 "pgark_restore");
 }
 
 std::string Journal::record_sql(std::span<const DdlUnit> units) {
   std::string sql;
   for (const DdlUnit& unit : units) {
-    if (unit.in_place_of_another) continue;
+    if (!unit.recorded) continue;
     sql += sql.empty() ? "INSERT INTO pgark_restore.units (entry, unit) VALUES " : ", ";
     sql += fmt::format("({}, {})", unit.entry->id, unit.number);
   }

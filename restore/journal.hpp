@@ -59,7 +59,7 @@ class Journal {
                                       const format::Toc& toc, EventSink& events);
   // For the connection that takes the place of the one which called create() or resume().
   static boost::asio::awaitable<void> claim_again(protocol::Connection& connection);
-  // Drops it; a failure is a warning.
+  // Drops it; a failure is a warning, also within a transaction, which can go on.
   static boost::asio::awaitable<void> remove(protocol::Connection& connection, EventSink& events);
   // For every connection that works on.
   static boost::asio::awaitable<void> hold(protocol::Connection& connection);

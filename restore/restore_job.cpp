@@ -97,18 +97,19 @@ asio::awaitable<void> RestoreJob::run_phases() {
   events_.phase(context_.options.rehearsal != Rehearsal::none
                     ? "building indexes and constraints"
                     : "loading rows, building indexes and constraints");
-  co_await run_parallel_steps();
+  co_await run_parallel_steps(workers_.size());
   if (live()) co_await await_totals();
   if (context_.options.rehearsal == Rehearsal::none) co_await check_rows();
   co_await put_keys_back();
-  co_await end_journal();
-  plan_->begin_event_triggers();
-  co_await run_parallel_steps();
+  // What is recorded ends when nothing is left to do, so that --resume does all of it.
+  const bool recorded = context_.journal != nullptr;
+  if (context_.options.analyze && recorded) co_await run_analyze();
+  co_await run_last_steps();
   if (context_.options.rolls_back())
     co_await leader().end_rehearsal();
   else if (in_transactions())
     co_await leader().end_transactions();
-  if (context_.options.analyze) co_await run_analyze();
+  if (context_.options.analyze && !recorded) co_await run_analyze();
   co_await finish_cluster();
   co_await flush_commits(leader().connection());
   for (const auto& worker : workers_) {
@@ -173,12 +174,19 @@ void RestoreJob::add_workers() {
   }
 }
 
-// All but the event triggers of the archive, which the end of the record must not fire, is done.
-asio::awaitable<void> RestoreJob::end_journal() {
-  if (has_open_keys()) co_return;
-  if (std::exchange(context_.journal, nullptr) == nullptr) co_return;
-  for (const auto& worker : workers_) worker->record_no_more();
-  co_await Journal::remove(leader().connection(), events_);
+// The archive's event triggers, which the end of the record must not fire, and that end, in one transaction:
+// whatever cuts it off, either the record is still there or nothing is missing.
+asio::awaitable<void> RestoreJob::run_last_steps() {
+  const bool ends_record = context_.journal != nullptr && !has_open_keys();
+  if (ends_record) {
+    co_await leader().begin_last_transaction();
+    co_await Journal::remove(leader().connection(), events_);
+  }
+  plan_->begin_event_triggers();
+  co_await run_parallel_steps(ends_record ? 1 : workers_.size());
+  if (!ends_record) co_return;
+  co_await leader().end_last_transaction();
+  context_.journal = nullptr;
   if (live()) input_.feed->set_marked(false);
 }
 
@@ -281,7 +289,7 @@ std::optional<StepId> RestoreJob::step_of(const TocEntry& entry) const {
   return plan_->first_step(entry.id);
 }
 
-asio::awaitable<void> RestoreJob::run_parallel_steps() {
+asio::awaitable<void> RestoreJob::run_parallel_steps(std::size_t connections) {
   Scheduler::Options options;
   options.exit_on_error = context_.options.stops_at_error();
   options.on_step = [this](const Step& step, const StepOutcome& outcome) { on_step(step, outcome); };
@@ -292,7 +300,7 @@ asio::awaitable<void> RestoreJob::run_parallel_steps() {
   options.live = live_ ? &*live_ : nullptr;
   options.on_loaded = [this](const Step& step, const StepOutcome& outcome) { on_loaded(step, outcome); };
   std::vector<StepRunner*> runners;
-  for (const auto& worker : workers_) runners.push_back(worker.get());
+  for (std::size_t i = 0; i < connections; ++i) runners.push_back(workers_[i].get());
   Scheduler scheduler(strand_, *plan_, std::move(options));
   co_await scheduler.run(runners);
 }

@@ -60,7 +60,7 @@ class RestoreJob {
   void verify_digests() const;
   Error with_resume_hint(Error error) const;
   boost::asio::awaitable<void> resume();
-  boost::asio::awaitable<void> end_journal();
+  boost::asio::awaitable<void> run_last_steps();
   void build_plan();
   bool in_transactions() const;
   boost::asio::awaitable<void> prepare_cluster(protocol::Connection& connection);
@@ -70,7 +70,8 @@ class RestoreJob {
   boost::asio::awaitable<void> run_serial_steps();
   boost::asio::awaitable<void> run_serial(StepIds steps);
   boost::asio::awaitable<void> run_definitions(Worker& worker, StepIds steps);
-  boost::asio::awaitable<void> run_parallel_steps();
+  // Through the first so many connections.
+  boost::asio::awaitable<void> run_parallel_steps(std::size_t connections);
   boost::asio::awaitable<void> empty_half_loaded_tables();
   boost::asio::awaitable<void> check_rows();
   void verify_rows() const;

@@ -50,7 +50,8 @@ asio::awaitable<void> RestoreJob::run_analyze() {
     const TocEntry* entry = tables[static_cast<std::size_t>(found.integer(row, 0))];
     std::string sql = found.boolean(row, 1) ? "ANALYZE ONLY " : "ANALYZE ";
     sql += quote_qualified(entry->schema, entry->name);
-    lists[row % lists.size()].push_back({entry, {std::move(sql)}, false, false});
+    DdlUnit& unit = lists[row % lists.size()].emplace_back(DdlUnit{entry, {std::move(sql)}, false, false});
+    unit.recorded = false;
   }
   async::TaskGroup group(strand_);
   for (std::size_t i = 0; i < lists.size(); ++i) {

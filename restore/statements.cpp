@@ -103,7 +103,7 @@ std::optional<DdlUnit> weaker_form(const DdlUnit& unit, const Error& error) {
   std::optional<DdlUnit> weaker;
   if (sqlstate::is(error, sqlstate::kCheckViolation)) weaker = not_valid_form(unit);
   if (sqlstate::is(error, sqlstate::kInsufficientPrivilege)) weaker = own_grants_form(unit);
-  if (weaker) weaker->in_place_of_another = true;
+  if (weaker) weaker->recorded = false;
   return weaker;
 }
 
@@ -128,7 +128,7 @@ std::optional<DdlUnit> not_valid_form(const DdlUnit& unit) {
   if (sql.find("ADD CONSTRAINT") == std::string::npos || sql.ends_with(kNotValid)) return std::nullopt;
   DdlUnit weaker = unit;
   weaker.statements.front() += kNotValid;
-  weaker.in_place_of_another = true;
+  weaker.recorded = false;
   weaker.instead = "it was added as NOT VALID, so that it holds for new rows";
   return weaker;
 }
@@ -140,7 +140,7 @@ std::optional<DdlUnit> own_grants_form(const DdlUnit& unit) {
   const auto removed = std::erase_if(
       weaker.statements, [&](const std::string& sql) { return sql.starts_with(kBecome) || sql == kBack; });
   if (removed == 0 || weaker.statements.empty()) return std::nullopt;
-  weaker.in_place_of_another = true;
+  weaker.recorded = false;
   weaker.instead = "its privileges were granted by this role, in place of those who had granted them";
   return weaker;
 }

@@ -20,10 +20,10 @@ struct DdlUnit {
   const format::TocEntry* entry = nullptr;
   std::vector<std::string> statements;  // never empty
   bool essential = true;
-  bool creates = false;              // looks at the default tablespace and access method
-  std::uint32_t number = 0;          // among the units that create_units() gives for the entry
-  bool in_place_of_another = false;  // a weaker form of the unit that failed
-  const char* instead = "";          // of a weaker form: what has been done then
+  bool creates = false;      // looks at the default tablespace and access method
+  std::uint32_t number = 0;  // among the units that create_units() gives for the entry
+  bool recorded = true;      // by a Journal; not: a weaker form of a unit that failed, statistics
+  const char* instead = "";  // of a weaker form: what has been done then
   bool sets_owner = false;
 };
 

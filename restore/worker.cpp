@@ -31,10 +31,6 @@ asio::awaitable<void> Worker::record() {
   ddl_.emplace(*connection_, nullptr, /*recorded=*/context_.live == nullptr);
 }
 
-void Worker::record_no_more() {
-  if (connection_) ddl_.emplace(*connection_);
-}
-
 asio::awaitable<void> Worker::connect() {
   adopt(co_await open_session(executor_, context_.target, context_.session, *context_.events));
   co_await record();
@@ -123,6 +119,16 @@ asio::awaitable<void> Worker::end_transactions() {
   co_await transactions_->commit();
   ddl_.emplace(*connection_);
   transactions_.reset();
+}
+
+asio::awaitable<void> Worker::begin_last_transaction() {
+  co_await connection_->execute("BEGIN");
+  ddl_.emplace(*connection_).use_savepoints();
+}
+
+asio::awaitable<void> Worker::end_last_transaction() {
+  co_await connection_->execute("COMMIT");
+  ddl_.emplace(*connection_);
 }
 
 asio::awaitable<void> Worker::begin_rehearsal() {

@@ -48,7 +48,6 @@ class Worker final : public StepRunner {
   void adopt(std::unique_ptr<protocol::Connection> connection);
   // From here on what it does is recorded, if the context has a journal. REQUIRES: connected.
   boost::asio::awaitable<void> record();
-  void record_no_more();  // REQUIRES: no step is running
 
   boost::asio::any_io_executor executor() const override { return executor_; }
   boost::asio::awaitable<StepOutcome> run(const Step& step, const std::atomic<bool>& abandon) override;
@@ -70,7 +69,11 @@ class Worker final : public StepRunner {
   boost::asio::awaitable<void> begin_transactions(std::size_t entries_max);
   boost::asio::awaitable<void> end_transactions();
 
-  // A transaction in which each statement may fail by itself; its end takes all back. REQUIRES: connected.
+  // A transaction in which each statement may fail by itself, and nothing is recorded. REQUIRES: connected.
+  boost::asio::awaitable<void> begin_last_transaction();
+  boost::asio::awaitable<void> end_last_transaction();
+
+  // Likewise, but its end takes all back.
   boost::asio::awaitable<void> begin_rehearsal();
   boost::asio::awaitable<void> end_rehearsal();
 

@@ -149,6 +149,60 @@ TEST_F(ResumeTest, without_a_record_where_there_must_be_none) {
   cluster.drop_database("other");
 }
 
+// Statistics and event triggers come last, and what cuts them off is no end.
+TEST_F(ResumeTest, what_comes_last_is_gone_on_with) {
+  Cluster& cluster = cases_->cluster();
+  for (const char* name : {"late", "late_copy"}) cluster.create_database(name, "TEMPLATE template0");
+  cluster.sql("late",
+              "CREATE TABLE t (a int); INSERT INTO t VALUES (1);"
+              " CREATE FUNCTION fires() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN"
+              " INSERT INTO public.t VALUES (2); END $$;"
+              " CREATE EVENT TRIGGER late ON sql_drop EXECUTE FUNCTION fires()");
+  const std::string archive = cases_->archive() + ".late";
+  expect(run_long({"backup", "-q", "-o", archive, "-d", cluster.conninfo("late")}), 0, "");
+  const std::vector<std::string> words{"restore", archive, "--analyze", "-d", cluster.conninfo("late_copy")};
+  const auto with = [&words](const char* option) {
+    std::vector<std::string> more = words;
+    more.emplace_back(option);
+    return more;
+  };
+  const auto wait_for = [&](Process& program, const std::string& statement) {
+    const std::string sql =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = 'late_copy' AND wait_event_type = 'Lock' AND "
+        "query LIKE '" +
+        statement + "%'";
+    while (program.running() && cluster.sql("postgres", sql) == "0") {
+    }
+    EXPECT_TRUE(program.running()) << statement;
+  };
+  const auto cut_off_at = [&](const char* catalog, std::vector<std::string> command, const char* statement) {
+    const std::string sql =
+        std::string("BEGIN; LOCK TABLE ") + catalog + " IN SHARE MODE; SELECT pg_sleep(60)";
+    Process holder(cluster.client("psql", {"-XqAt", "-d", "late_copy", "-c", sql}));
+    const std::string locks =
+        std::string("SELECT count(*) FROM pg_locks WHERE mode = 'ShareLock' AND relation = '") + catalog +
+        "'::regclass";
+    while (cluster.sql("late_copy", locks) == "0") {
+    }
+    Process program(pgark_command(std::move(command)));
+    wait_for(program, statement);
+    program.send(SIGKILL);
+    program.wait();
+    holder.send(SIGINT);
+    holder.wait();
+  };
+  cut_off_at("pg_statistic", words, "ANALYZE");
+  EXPECT_EQ(cluster.sql("late_copy", "SELECT count(*) FROM pg_event_trigger"), "0");
+  cut_off_at("pg_event_trigger", with("--resume"), "CREATE EVENT TRIGGER");
+  expect(run_long(with("--resume")), 0, "");
+  EXPECT_EQ(cluster.sql("late_copy", "SELECT evtname FROM pg_event_trigger"), "late");
+  EXPECT_EQ(cluster.sql("late_copy", "SELECT count(*) FROM pg_stats WHERE tablename = 't'"), "1");
+  EXPECT_EQ(cluster.sql("late_copy", "SELECT sum(a) FROM t"), "1");  // has not fired
+  EXPECT_EQ(cluster.sql("late_copy", "SELECT to_regnamespace('pgark_restore') IS NULL"), "t");
+  expect(run_long(with("--resume")), 2, "it came to its end");
+  for (const char* name : {"late", "late_copy"}) cluster.drop_database(name);
+}
+
 TEST_F(ResumeTest, clean_begins_anew) {
   cut_off("other");
   expect(restore("other", {"--clean", "-j", "2", "--verify"}), 0, "counts and digests are the archive's");

@@ -129,7 +129,7 @@ TEST(Statements, grants_of_others_are_made_by_the_restoring_role_when_it_may_not
   const auto weaker = weaker_form(units.front(), refused);
   ASSERT_TRUE(weaker);
   EXPECT_EQ(weaker->statements, (std::vector<std::string>{"GRANT a", "GRANT b"}));
-  EXPECT_TRUE(weaker->in_place_of_another);
+  EXPECT_FALSE(weaker->recorded);
   EXPECT_FALSE(weaker_form(*weaker, refused));
   refused.server->sqlstate = "42P01";
   EXPECT_FALSE(weaker_form(units.front(), refused));
