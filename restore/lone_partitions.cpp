@@ -20,15 +20,24 @@ using format::TocEntry;
 namespace {
 
 // Not to_regclass, which fails where the schema may not be used.
-constexpr const char* kMissingSql =
-    "SELECT t.place FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), "
-    "pg_catalog.unnest($2::pg_catalog.text[]))"
-    " WITH ORDINALITY t (schema, name, place) WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN"
-    " pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = t.schema AND c.relname = t.name)";
+constexpr const char* kStandingSql =
+    "SELECT p.oid IS NULL, EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid AND "
+    "i.inhparent = p.oid) FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), "
+    "pg_catalog.unnest($2::pg_catalog.text[]), pg_catalog.unnest($3::pg_catalog.text[]), "
+    "pg_catalog.unnest($4::pg_catalog.text[])) WITH ORDINALITY t (above, parent, schema, name, place)"
+    " LEFT JOIN (pg_catalog.pg_class p JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace)"
+    " ON pn.nspname = t.above AND p.relname = t.parent"
+    " LEFT JOIN (pg_catalog.pg_class c JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace)"
+    " ON cn.nspname = t.schema AND c.relname = t.name ORDER BY t.place";
 
 struct Lone {
   EntryId attach = 0;
   Partition partition;
+};
+
+// What the target has of a lone partition and its table.
+struct Standing {
+  bool parent_missing = false, attached = false;
 };
 
 std::vector<Lone> lone_partitions(const Toc& toc, const Selection& selection) {
@@ -41,10 +50,35 @@ std::vector<Lone> lone_partitions(const Toc& toc, const Selection& selection) {
   return found;
 }
 
+asio::awaitable<std::vector<Standing>> standing_of(protocol::Connection& connection, const Toc& toc,
+                                                   const std::vector<Lone>& lone) {
+  std::vector<ArrayItem> schemas, names, parent_schemas, parents;
+  for (const Lone& one : lone) {
+    const TocEntry &child = *toc.find(one.partition.child), &parent = *toc.find(one.partition.parent);
+    parent_schemas.emplace_back(parent.schema);
+    parents.emplace_back(parent.name);
+    schemas.emplace_back(child.schema);
+    names.emplace_back(child.name);
+  }
+  std::vector<protocol::Statement> statements(1);
+  statements[0].sql = kStandingSql;
+  statements[0].parameters = {encode_text_array(parent_schemas), encode_text_array(parents),
+                              encode_text_array(schemas), encode_text_array(names)};
+  const std::vector<wire::ResultSet> results = co_await connection.pipeline(std::move(statements));
+  std::vector<Standing> standing(lone.size());
+  for (std::size_t i = 0; i < standing.size(); ++i)
+    standing[i] = {results[0].boolean(i, 0), results[0].boolean(i, 1)};
+  co_return standing;
+}
+
 bool has_other_name(const Toc& toc, const Toc& original, EntryId id) {
   const TocEntry& now = *toc.find(id);
   const TocEntry& before = *original.find(id);
   return now.schema != before.schema || now.name != before.name;
+}
+
+bool is_renamed(const Toc& toc, const Toc& original, const Partition& partition) {
+  return has_other_name(toc, original, partition.child) && !has_other_name(toc, original, partition.parent);
 }
 
 // Whether a trigger that the partitioned table hands down is on or off.
@@ -74,12 +108,14 @@ std::vector<std::pair<EntryId, EntryId>> lone_partition_edges(const Toc& toc, co
   if (attach_of.empty()) return edges;
   for (const TocEntry& entry : toc.entries) {
     if (!selection.contains(entry.id)) continue;
+    const bool loads = entry.kind == "TABLE DATA";
     const bool makes_index = (entry.kind == "INDEX" || entry.kind == "CONSTRAINT") &&
                              selection.section(entry.id) == format::Section::post_data;
     for (const EntryId id : entry.dependencies) {
       if (const auto partition = attach_of.find(id); partition != attach_of.end()) {
-        if (makes_index) edges.emplace_back(entry.id, partition->second);
-        if (entry.kind == "INDEX ATTACH") edges.emplace_back(partition->second, entry.id);
+        if (loads || makes_index) edges.emplace_back(entry.id, partition->second);
+        if (entry.kind == "INDEX ATTACH" || is_state_of_clone(entry))
+          edges.emplace_back(partition->second, entry.id);
       }
       const auto parent = attaches_to.find(id);
       if (entry.kind != "FK CONSTRAINT" || parent == attaches_to.end()) continue;
@@ -89,42 +125,54 @@ std::vector<std::pair<EntryId, EntryId>> lone_partition_edges(const Toc& toc, co
   return edges;
 }
 
-asio::awaitable<std::vector<EntryId>> attachments_to_leave_out(protocol::Connection& connection,
-                                                               const Toc& toc, const Toc& original,
-                                                               const Selection& selection,
-                                                               EventSink& events) {
+asio::awaitable<SettledAttachments> attachments_to_leave_out(protocol::Connection& connection, const Toc& toc,
+                                                             const Toc& original, const Selection& selection,
+                                                             EventSink& events) {
   const std::vector<Lone> lone = lone_partitions(toc, selection);
-  std::vector<EntryId> left_out;
-  if (lone.empty()) co_return left_out;
-  std::vector<ArrayItem> schemas, names;
-  for (const Lone& one : lone) {
-    schemas.emplace_back(toc.find(one.partition.parent)->schema);
-    names.emplace_back(toc.find(one.partition.parent)->name);
-  }
-  std::vector<protocol::Statement> statements(1);
-  statements[0].sql = kMissingSql;
-  statements[0].parameters = {encode_text_array(schemas), encode_text_array(names)};
-  const std::vector<wire::ResultSet> results = co_await connection.pipeline(std::move(statements));
-  std::vector<bool> missing(lone.size());
-  for (std::size_t row = 0; row < results[0].row_count(); ++row)
-    missing.at(static_cast<std::size_t>(results[0].integer(row, 0)) - 1) = true;
+  SettledAttachments settled;
+  if (lone.empty()) co_return settled;
+  const std::vector<Standing> standing = co_await standing_of(connection, toc, lone);
   std::set<EntryId> alone;  // partitions
   for (std::size_t i = 0; i < lone.size(); ++i) {
     const Partition& partition = lone[i].partition;
-    const bool renamed =
-        has_other_name(toc, original, partition.child) && !has_other_name(toc, original, partition.parent);
-    if (!missing[i] && !renamed) continue;
-    report(toc, partition, renamed, events);
-    alone.insert(partition.child);
-    left_out.push_back(lone[i].attach);
+    const bool renamed = is_renamed(toc, original, partition);
+    if (standing[i].parent_missing || renamed) {
+      report(toc, partition, renamed, events);
+      alone.insert(partition.child);
+      settled.left_out.push_back(lone[i].attach);
+    } else if (standing[i].attached && !selection.contains(partition.child)) {
+      settled.there.push_back(lone[i].attach);
+    }
   }
   for (const TocEntry& entry : toc.entries) {
     if (!selection.contains(entry.id) || !(entry.kind == "INDEX ATTACH" || is_state_of_clone(entry)))
       continue;
     if (std::ranges::any_of(entry.dependencies, [&](EntryId id) { return alone.contains(id); }))
-      left_out.push_back(entry.id);
+      settled.left_out.push_back(entry.id);
   }
-  co_return left_out;
+  co_return settled;
+}
+
+asio::awaitable<void> report_attachments_put_off(protocol::Connection& connection, const Toc& toc,
+                                                 const Toc& original, const Selection& selection,
+                                                 EventSink& events) {
+  std::vector<Lone> lone;
+  for (const EntryId id : selection.put_off()) lone.push_back({id, *partition_of(toc, *toc.find(id))});
+  if (lone.empty()) co_return;
+  const std::vector<Standing> standing = co_await standing_of(connection, toc, lone);
+  for (std::size_t i = 0; i < lone.size(); ++i) {
+    const Partition& partition = lone[i].partition;
+    const bool renamed = is_renamed(toc, original, partition);
+    if (standing[i].parent_missing || renamed) {
+      if (selection.contains(partition.child)) report(toc, partition, renamed, events);
+    } else if (!standing[i].attached) {
+      events.message(
+          Severity::notice,
+          "is not attached yet: the run with section post-data, which makes its indexes, attaches it to " +
+              one_line(describe(*toc.find(partition.parent))),
+          one_line(describe(*toc.find(partition.child))));
+    }
+  }
 }
 
 }  // namespace pgark::restore

@@ -1,7 +1,7 @@
 // Partitions that are restored without the table which they are part of: a TABLE ATTACH entry is selected,
 // and the partitioned table is not. Where that is in the target, the partition goes back into it: attached
-// when it has its own indexes and keys, in whose places the server would otherwise make others. Where it is
-// not, the partition becomes a table of its own.
+// when it has its own indexes and keys, in whose places the server would otherwise make others; section by
+// section, that is the run with post-data. Where it is not, the partition becomes a table of its own.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -20,12 +20,26 @@ namespace pgark::restore {
 std::vector<std::pair<format::EntryId, format::EntryId>> lone_partition_edges(const format::Toc& toc,
                                                                               const Selection& selection);
 
-// Where the partitioned table is not in the target, or the partition comes under another name than it had:
-// the entries that attach it and its indexes, and those that switch triggers which it would have been handed
-// down. `original`: the same entries before names were changed. Each partition that becomes a table of its
-// own is told.
-boost::asio::awaitable<std::vector<format::EntryId>> attachments_to_leave_out(
-    protocol::Connection& connection, const format::Toc& toc, const format::Toc& original,
-    const Selection& selection, EventSink& events);
+struct SettledAttachments {
+  // Where the partitioned table is not in the target, or the partition comes under another name than it had:
+  // the entries that attach it and its indexes, and those that switch triggers which it would have been
+  // handed down.
+  std::vector<format::EntryId> left_out;
+  // Those of partitions that an earlier run has attached.
+  std::vector<format::EntryId> there;
+};
+
+// Attachments that are chosen, and not to be made. `original`: the same entries before names were changed.
+// Each partition that becomes a table of its own is told.
+boost::asio::awaitable<SettledAttachments> attachments_to_leave_out(protocol::Connection& connection,
+                                                                    const format::Toc& toc,
+                                                                    const format::Toc& original,
+                                                                    const Selection& selection,
+                                                                    EventSink& events);
+
+// Tells of those that are left to a run with section post-data (Selection::put_off).
+boost::asio::awaitable<void> report_attachments_put_off(protocol::Connection& connection,
+                                                        const format::Toc& toc, const format::Toc& original,
+                                                        const Selection& selection, EventSink& events);
 
 }  // namespace pgark::restore

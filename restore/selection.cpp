@@ -11,6 +11,7 @@
 #include "format/entry_properties.hpp"
 #include "restore/dependency_closure.hpp"
 #include "restore/entry_filter.hpp"
+#include "restore/late_attachments.hpp"
 #include "restore/table_children.hpp"
 
 namespace pgark::restore {
@@ -261,6 +262,9 @@ Result<Selection> Selection::make(const Toc& toc, const RestoreOptions& given) {
 
 void Selection::settle(const Toc& toc, const RestoreOptions& options, const std::vector<bool>& matched) {
   sections_ = effective_sections(toc);
+  const std::vector<EntryId> late = late_attachments(toc, matched);
+  for (const EntryId id : late) sections_[id] = Section::post_data;
+  if (options.wants_schema() && !options.section_post_data) put_off_ = late;
   selected_ = matched;
   for (const TocEntry& entry : toc.entries) {
     const bool wanted = is_global(entry) || wanted_part(entry, sections_[entry.id], options);

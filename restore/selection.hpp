@@ -23,7 +23,7 @@ class Selection {
 
   bool contains(format::EntryId id) const { return id < selected_.size() && selected_[id]; }
   // The section an entry is restored in: its own, or that of the entry which it describes (a comment, an
-  // ACL and a security label live in their object's section).
+  // ACL and a security label live in their object's section); post-data for late_attachments().
   format::Section section(format::EntryId id) const { return sections_[id]; }
   std::size_t count() const;
   // The selected entries: as the list has them, else as the archive has them.
@@ -35,11 +35,13 @@ class Selection {
   const std::vector<format::EntryId>& added() const { return added_; }
   // What it would have brought if the patterns did not exclude it.
   const std::vector<format::EntryId>& needed_but_excluded() const { return needed_but_excluded_; }
+  // TABLE ATTACH entries that are chosen, and left to a run with section post-data (late_attachments.hpp).
+  const std::vector<format::EntryId>& put_off() const { return put_off_; }
 
  private:
   void settle(const format::Toc& toc, const RestoreOptions& options, const std::vector<bool>& matched);
 
-  std::vector<format::EntryId> order_, added_, needed_but_excluded_;
+  std::vector<format::EntryId> order_, added_, needed_but_excluded_, put_off_;
   std::vector<std::string> unmatched_;
   bool ordered_by_list_ = false;
   std::vector<bool> selected_;             // by entry id

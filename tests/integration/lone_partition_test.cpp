@@ -133,6 +133,63 @@ TEST_F(LonePartitionTest, sections_one_after_the_other) {
       "1");
 }
 
+// The partition alone: the run with its indexes and keys attaches it, the others leave it alone and say so.
+TEST_F(LonePartitionTest, section_by_section_it_is_attached_with_its_indexes) {
+  ASSERT_TRUE(restore({"-q"}).ok());
+  const std::string before = indexes_and_keys();
+  for (const char* jobs : {"1", "2"}) {
+    sql("DROP TABLE sales.notes; DROP TABLE sales.p23");
+    for (const char* section : {"pre-data", "data", "post-data"}) {
+      std::vector<std::string> options{"-t", kPartition, "--section", section, "-j", jobs, "--verify"};
+      if (section != std::string("data")) options.insert(options.end(), {"--clean", "--force"});
+      const ProcessResult result = restore(options);
+      EXPECT_TRUE(result.ok()) << section << result.describe();
+      const bool last = section == std::string("post-data");
+      EXPECT_EQ(sql("SELECT relispartition FROM pg_class WHERE oid = 'sales.p23'::regclass"),
+                last ? "t" : "f");
+      const auto told = HasSubstr(
+          "TABLE sales.p23: is not attached yet: the run with section post-data, which "
+          "makes its indexes, attaches it to TABLE sales.p");
+      EXPECT_THAT(result.err, last ? testing::Matcher<std::string>(Not(told)) : told);
+    }
+    EXPECT_EQ(indexes_and_keys(), before);
+    EXPECT_EQ(sql(kAttached), "3");
+    EXPECT_EQ(sql("SELECT count(*) FROM sales.p"), "1000");
+    EXPECT_EQ(sql("SELECT tgenabled FROM pg_trigger WHERE tgname = 't' AND tgrelid = 'sales.p23'::regclass"),
+              "D");
+    EXPECT_TRUE(restore({"-t", "sales.notes", "--clean", "--force"}).ok());
+  }
+}
+
+// Attached by a run for the whole database: nothing is left to do.
+TEST_F(LonePartitionTest, what_an_earlier_section_has_attached_stays) {
+  for (const char* section : {"pre-data", "data"}) ASSERT_TRUE(restore({"--section", section, "-q"}).ok());
+  const ProcessResult rows = restore({"-t", kPartition, "--section", "data", "--append"});
+  EXPECT_TRUE(rows.ok()) << rows.describe();
+  EXPECT_THAT(rows.err, Not(HasSubstr("is not attached yet")));
+  sql("TRUNCATE sales.p");
+  const ProcessResult others = restore({"--section", "post-data", "-T", kPartition, "-T", "sales.notes"});
+  ASSERT_TRUE(others.ok()) << others.describe();
+  const ProcessResult keys = restore({"-t", kPartition, "--section", "post-data"});
+  EXPECT_TRUE(keys.ok()) << keys.describe();
+  EXPECT_EQ(sql(kAttached), "3");
+}
+
+TEST_F(LonePartitionTest, section_by_section_it_can_become_a_table_of_its_own) {
+  sql("CREATE SCHEMA sales");
+  for (const char* section : {"pre-data", "data", "post-data"}) {
+    const bool first = section == std::string("pre-data");
+    std::vector<std::string> options{"-t", kPartition, "--section", section};
+    if (first) options.insert(options.end(), {"--clean", "--force"});
+    const ProcessResult result = restore(options);
+    EXPECT_TRUE(result.ok()) << section << result.describe();
+    EXPECT_THAT(result.err, Not(HasSubstr("is not attached yet")));
+    if (!first) continue;
+    EXPECT_THAT(result.err, HasSubstr("TABLE sales.p23: becomes a table of its own"));
+  }
+  EXPECT_EQ(indexes_and_keys(), "key_of_23 sales.key_of_23 sales.people_of_23");
+}
+
 // Beside the one that is there, to look at the old rows.
 TEST_F(LonePartitionTest, under_another_name_it_stays_alone) {
   ASSERT_TRUE(restore({"-q"}).ok());
