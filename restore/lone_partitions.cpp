@@ -39,6 +39,7 @@ struct Lone {
 struct Standing {
   bool parent_missing = false, attached = false;
 };
+using Standings = std::vector<Standing>;
 
 std::vector<Lone> lone_partitions(const Toc& toc, const Selection& selection) {
   std::vector<Lone> found;
@@ -50,8 +51,10 @@ std::vector<Lone> lone_partitions(const Toc& toc, const Selection& selection) {
   return found;
 }
 
-asio::awaitable<std::vector<Standing>> standing_of(protocol::Connection& connection, const Toc& toc,
-                                                   const std::vector<Lone>& lone) {
+asio::awaitable<Standings> standing_of(protocol::Connection& connection, const Toc& toc,
+                                       const std::vector<Lone>& lone) {
+  Standings standing(lone.size());
+  if (lone.empty()) co_return standing;
   std::vector<ArrayItem> schemas, names, parent_schemas, parents;
   for (const Lone& one : lone) {
     const TocEntry &child = *toc.find(one.partition.child), &parent = *toc.find(one.partition.parent);
@@ -65,7 +68,6 @@ asio::awaitable<std::vector<Standing>> standing_of(protocol::Connection& connect
   statements[0].parameters = {encode_text_array(parent_schemas), encode_text_array(parents),
                               encode_text_array(schemas), encode_text_array(names)};
   const std::vector<wire::ResultSet> results = co_await connection.pipeline(std::move(statements));
-  std::vector<Standing> standing(lone.size());
   for (std::size_t i = 0; i < standing.size(); ++i)
     standing[i] = {results[0].boolean(i, 0), results[0].boolean(i, 1)};
   co_return standing;
@@ -94,6 +96,61 @@ void report(const Toc& toc, const Partition& partition, bool renamed, EventSink&
           (renamed ? " has its partition under the old name" : " is neither chosen nor in the target"),
       one_line(describe(*toc.find(partition.child))));
 }
+
+std::vector<Lone> put_off(const Toc& toc, const Selection& selection) {
+  std::vector<Lone> found;
+  for (const EntryId id : selection.put_off()) found.push_back({id, *partition_of(toc, *toc.find(id))});
+  return found;
+}
+
+// Decides, once it is known what the target has.
+struct Settling {
+  const Toc& toc;
+  const Toc& original;
+  const Selection& selection;
+  EventSink& events;
+
+  SettledAttachments run(const std::vector<Lone>& chosen, const std::vector<Lone>& later,
+                         const Standings& of_chosen, const Standings& of_later) const {
+    for (std::size_t i = 0; i < later.size(); ++i) tell_of_later(later[i].partition, of_later[i]);
+    SettledAttachments settled;
+    std::set<EntryId> alone;  // partitions
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      const Partition& partition = chosen[i].partition;
+      if (stays_alone(partition, of_chosen[i])) {
+        report(toc, partition, is_renamed(toc, original, partition), events);
+        alone.insert(partition.child);
+        settled.left_out.push_back(chosen[i].attach);
+      } else if (of_chosen[i].attached && !selection.contains(partition.child)) {
+        settled.there.push_back(chosen[i].attach);
+      }
+    }
+    for (const TocEntry& entry : toc.entries) {
+      if (!selection.contains(entry.id) || !(entry.kind == "INDEX ATTACH" || is_state_of_clone(entry)))
+        continue;
+      if (std::ranges::any_of(entry.dependencies, [&](EntryId id) { return alone.contains(id); }))
+        settled.left_out.push_back(entry.id);
+    }
+    return settled;
+  }
+
+  bool stays_alone(const Partition& partition, const Standing& standing) const {
+    return standing.parent_missing || is_renamed(toc, original, partition);
+  }
+
+  void tell_of_later(const Partition& partition, const Standing& standing) const {
+    if (stays_alone(partition, standing)) {
+      if (selection.contains(partition.child))
+        report(toc, partition, is_renamed(toc, original, partition), events);
+    } else if (!standing.attached) {
+      events.message(
+          Severity::notice,
+          "is not attached yet: the run with section post-data, which makes its indexes, attaches it to " +
+              one_line(describe(*toc.find(partition.parent))),
+          one_line(describe(*toc.find(partition.child))));
+    }
+  }
+};
 
 }  // namespace
 
@@ -125,54 +182,21 @@ std::vector<std::pair<EntryId, EntryId>> lone_partition_edges(const Toc& toc, co
   return edges;
 }
 
-asio::awaitable<SettledAttachments> attachments_to_leave_out(protocol::Connection& connection, const Toc& toc,
-                                                             const Toc& original, const Selection& selection,
-                                                             EventSink& events) {
-  const std::vector<Lone> lone = lone_partitions(toc, selection);
-  SettledAttachments settled;
-  if (lone.empty()) co_return settled;
-  const std::vector<Standing> standing = co_await standing_of(connection, toc, lone);
-  std::set<EntryId> alone;  // partitions
-  for (std::size_t i = 0; i < lone.size(); ++i) {
-    const Partition& partition = lone[i].partition;
-    const bool renamed = is_renamed(toc, original, partition);
-    if (standing[i].parent_missing || renamed) {
-      report(toc, partition, renamed, events);
-      alone.insert(partition.child);
-      settled.left_out.push_back(lone[i].attach);
-    } else if (standing[i].attached && !selection.contains(partition.child)) {
-      settled.there.push_back(lone[i].attach);
-    }
-  }
-  for (const TocEntry& entry : toc.entries) {
-    if (!selection.contains(entry.id) || !(entry.kind == "INDEX ATTACH" || is_state_of_clone(entry)))
-      continue;
-    if (std::ranges::any_of(entry.dependencies, [&](EntryId id) { return alone.contains(id); }))
-      settled.left_out.push_back(entry.id);
-  }
-  co_return settled;
+SettledAttachments settle_attachments(const Toc& toc, const Toc& original, const Selection& selection,
+                                      EventSink& events) {
+  const std::vector<Lone> chosen = lone_partitions(toc, selection), later = put_off(toc, selection);
+  return Settling{toc, original, selection, events}.run(chosen, later, Standings(chosen.size()),
+                                                        Standings(later.size()));
 }
 
-asio::awaitable<void> report_attachments_put_off(protocol::Connection& connection, const Toc& toc,
-                                                 const Toc& original, const Selection& selection,
-                                                 EventSink& events) {
-  std::vector<Lone> lone;
-  for (const EntryId id : selection.put_off()) lone.push_back({id, *partition_of(toc, *toc.find(id))});
-  if (lone.empty()) co_return;
-  const std::vector<Standing> standing = co_await standing_of(connection, toc, lone);
-  for (std::size_t i = 0; i < lone.size(); ++i) {
-    const Partition& partition = lone[i].partition;
-    const bool renamed = is_renamed(toc, original, partition);
-    if (standing[i].parent_missing || renamed) {
-      if (selection.contains(partition.child)) report(toc, partition, renamed, events);
-    } else if (!standing[i].attached) {
-      events.message(
-          Severity::notice,
-          "is not attached yet: the run with section post-data, which makes its indexes, attaches it to " +
-              one_line(describe(*toc.find(partition.parent))),
-          one_line(describe(*toc.find(partition.child))));
-    }
-  }
+asio::awaitable<SettledAttachments> settle_attachments(protocol::Connection& connection, const Toc& toc,
+                                                       const Toc& original, const Selection& selection,
+                                                       EventSink& events) {
+  const std::vector<Lone> chosen = lone_partitions(toc, selection), later = put_off(toc, selection);
+  const Standings of_chosen = co_await standing_of(connection, toc, chosen);
+  const Standings of_later = co_await standing_of(connection, toc, later);
+  const Settling settling{toc, original, selection, events};
+  co_return settling.run(chosen, later, of_chosen, of_later);
 }
 
 }  // namespace pgark::restore

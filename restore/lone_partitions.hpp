@@ -29,17 +29,16 @@ struct SettledAttachments {
   std::vector<format::EntryId> there;
 };
 
-// Attachments that are chosen, and not to be made. `original`: the same entries before names were changed.
-// Each partition that becomes a table of its own is told.
-boost::asio::awaitable<SettledAttachments> attachments_to_leave_out(protocol::Connection& connection,
-                                                                    const format::Toc& toc,
-                                                                    const format::Toc& original,
-                                                                    const Selection& selection,
-                                                                    EventSink& events);
-
-// Tells of those that are left to a run with section post-data (Selection::put_off).
-boost::asio::awaitable<void> report_attachments_put_off(protocol::Connection& connection,
-                                                        const format::Toc& toc, const format::Toc& original,
-                                                        const Selection& selection, EventSink& events);
+// Which attachments that are chosen are not to be made. `original`: the same entries before names were
+// changed. Told are the partitions that become tables of their own, and those whose attachment is left to a
+// run with section post-data (Selection::put_off).
+boost::asio::awaitable<SettledAttachments> settle_attachments(protocol::Connection& connection,
+                                                              const format::Toc& toc,
+                                                              const format::Toc& original,
+                                                              const Selection& selection, EventSink& events);
+// The same for a target that nobody can ask: it is taken to have the partitioned tables, and no partition
+// yet.
+SettledAttachments settle_attachments(const format::Toc& toc, const format::Toc& original,
+                                      const Selection& selection, EventSink& events);
 
 }  // namespace pgark::restore

@@ -126,10 +126,8 @@ asio::awaitable<void> RestoreJob::check_room(protocol::Connection& connection) {
 
 // Settled here, so that nothing waits for them.
 asio::awaitable<void> RestoreJob::leave_out_attachments() {
-  protocol::Connection& connection = leader().connection();
-  co_await report_attachments_put_off(connection, toc_, input_.toc, *selection_, events_);
   SettledAttachments settled =
-      co_await attachments_to_leave_out(connection, toc_, input_.toc, *selection_, events_);
+      co_await settle_attachments(leader().connection(), toc_, input_.toc, *selection_, events_);
   outcome_.not_attached = settled.left_out;
   settled.left_out.insert(settled.left_out.end(), settled.there.begin(), settled.there.end());
   for (const EntryId id : settled.left_out) {

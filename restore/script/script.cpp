@@ -1,5 +1,6 @@
 #include "restore/script/script.hpp"
 
+#include <algorithm>
 #include <boost/asio/strand.hpp>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "restore/chosen_toc.hpp"
 #include "restore/chunk_stream.hpp"
 #include "restore/large_object_rows.hpp"
+#include "restore/lone_partitions.hpp"
 #include "restore/plan.hpp"
 #include "restore/script/script_order.hpp"
 #include "restore/script/script_output.hpp"
@@ -53,7 +55,8 @@ class ScriptWriter {
   asio::awaitable<ScriptOutcome> run() {
     const Selection selection = value_or_throw(Selection::make(archive_.toc(), options_.restore));
     report_selection(chosen_, selection, events_);
-    const std::vector<const TocEntry*> entries = script_order(toc_, selection);
+    std::vector<const TocEntry*> entries = script_order(toc_, selection);
+    leave_out_attachments(selection, entries);
     count_work(entries);
     events_.phase("writing SQL");
     co_await output_.text(script_title(toc_) + restrict_line(options_.restrict_key));
@@ -75,6 +78,13 @@ class ScriptWriter {
   }
 
  private:
+  void leave_out_attachments(const Selection& selection, std::vector<const TocEntry*>& entries) {
+    const SettledAttachments settled = settle_attachments(toc_, archive_.toc(), selection, events_);
+    std::erase_if(entries, [&settled](const TocEntry* entry) {
+      return std::ranges::find(settled.left_out, entry->id) != settled.left_out.end();
+    });
+  }
+
   void count_work(const std::vector<const TocEntry*>& entries) {
     events_.progress.steps_done = 0;
     events_.progress.steps_total = entries.size();

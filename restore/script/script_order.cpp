@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "restore/lone_partitions.hpp"
 #include "restore/plan.hpp"
 #include "restore/row_order.hpp"
 
@@ -74,6 +75,33 @@ Edges dependencies_of(const Entries& entries) {
   return edges;
 }
 
+// Whether the edges lead from the one to the other.
+bool leads_to(const Edges& edges, EntryId from, EntryId to) {
+  std::multimap<EntryId, EntryId> successors(edges.begin(), edges.end());
+  std::vector<EntryId> open{from};
+  std::set<EntryId> seen{from};
+  while (!open.empty()) {
+    const EntryId id = open.back();
+    open.pop_back();
+    if (id == to) return true;
+    const auto [begin, end] = successors.equal_range(id);
+    for (auto next = begin; next != end; ++next) {
+      if (seen.insert(next->second).second) open.push_back(next->second);
+    }
+  }
+  return false;
+}
+
+// A lone partition is attached where the plan would do so: behind its rows, indexes and keys.
+void order_lone_partitions(const Edges& wanted, Entries& entries) {
+  if (wanted.empty()) return;
+  Edges edges = dependencies_of(entries);
+  for (const auto& [before, after] : wanted) {
+    if (!leads_to(edges, after, before)) edges.emplace_back(before, after);
+  }
+  entries = sorted(entries, edges);
+}
+
 // A comment comes no earlier than what it is about, whose pass may be a late one. REQUIRES: what an entry
 // depends on stands before it.
 std::map<EntryId, std::uint8_t> passes_of(const Entries& entries) {
@@ -95,6 +123,7 @@ std::vector<const TocEntry*> script_order(const Toc& toc, const Selection& selec
   Entries entries;
   for (const EntryId id : selection.order()) entries.push_back(toc.find(id));
   if (selection.ordered_by_list()) entries = sorted(entries, dependencies_of(entries));
+  order_lone_partitions(lone_partition_edges(toc, selection), entries);
   const std::map<EntryId, std::uint8_t> passes = passes_of(entries);
   std::ranges::stable_sort(entries, {}, [&passes](const TocEntry* entry) { return passes.at(entry->id); });
   order_rows(row_order(toc, selection), entries);

@@ -46,6 +46,16 @@ INSERT INTO sales.notes SELECT id, at FROM sales.p23 LIMIT 10;
   void TearDown() override { cluster_.drop_database("other"); }
 
   std::string archive() const { return (folder_ / "shop.pgark").string(); }
+  ProcessResult convert(std::vector<std::string> options) {
+    std::vector<std::string> command{"convert", archive(), "-F", "plain", "-o", script(), "--overwrite"};
+    command.insert(command.end(), options.begin(), options.end());
+    return run(pgark_command(command));
+  }
+  ProcessResult load_script() {
+    return run(cluster_.client(
+        "psql", {"-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", "other", "-o", "/dev/null", "-f", script()}));
+  }
+  std::string script() const { return (folder_ / "script.sql").string(); }
   std::string sql(const std::string& text) { return cluster_.sql("other", text); }
   ProcessResult restore(std::vector<std::string> options) {
     std::vector<std::string> command{"restore", archive(), "-d", cluster_.conninfo("other")};
@@ -188,6 +198,42 @@ TEST_F(LonePartitionTest, section_by_section_it_can_become_a_table_of_its_own) {
     EXPECT_THAT(result.err, HasSubstr("TABLE sales.p23: becomes a table of its own"));
   }
   EXPECT_EQ(indexes_and_keys(), "key_of_23 sales.key_of_23 sales.people_of_23");
+}
+
+TEST_F(LonePartitionTest, a_script_attaches_it_where_a_restore_does) {
+  ASSERT_TRUE(restore({"-q"}).ok());
+  const std::string before = indexes_and_keys();
+  const std::vector<std::vector<std::string>> ways{{""}, {"pre-data", "data", "post-data"}};
+  for (const std::vector<std::string>& sections : ways) {
+    sql("DROP TABLE sales.notes; DROP TABLE sales.p23");
+    for (const std::string& section : sections) {
+      std::vector<std::string> options{"-t", kPartition, "-t", "sales.notes", "-t", "sales.all_of_p"};
+      if (!section.empty()) options.insert(options.end(), {"--section", section});
+      if (section != "data" && section != "post-data") options.emplace_back("--clean");
+      const ProcessResult converted = convert(options);
+      ASSERT_TRUE(converted.ok()) << converted.describe();
+      const bool later = section == "pre-data" || section == "data";
+      EXPECT_EQ(converted.err.find("TABLE sales.p23: is not attached yet") != std::string::npos, later);
+      const ProcessResult loaded = load_script();
+      EXPECT_TRUE(loaded.ok()) << section << loaded.describe();
+    }
+    EXPECT_EQ(indexes_and_keys(), before);
+    EXPECT_EQ(sql(kAttached), "3");
+    EXPECT_EQ(sql("SELECT count(*) FROM sales.all_of_p"), "1000");
+    EXPECT_EQ(sql("SELECT tgenabled FROM pg_trigger WHERE tgname = 't' AND tgrelid = 'sales.p23'::regclass"),
+              "D");
+  }
+}
+
+TEST_F(LonePartitionTest, a_script_leaves_alone_what_has_another_name) {
+  ASSERT_TRUE(restore({"-q"}).ok());
+  const ProcessResult converted = convert({"-t", kPartition, "--rename-table", "sales.p23=old23"});
+  ASSERT_TRUE(converted.ok()) << converted.describe();
+  EXPECT_THAT(converted.err, HasSubstr("TABLE sales.p has its partition under the old name"));
+  const ProcessResult loaded = load_script();
+  EXPECT_TRUE(loaded.ok()) << loaded.describe();
+  EXPECT_EQ(sql("SELECT relispartition FROM pg_class WHERE oid = 'sales.old23'::regclass"), "f");
+  EXPECT_EQ(sql("SELECT count(*) FROM sales.old23"), sql("SELECT count(*) FROM sales.p23"));
 }
 
 // Beside the one that is there, to look at the old rows.
