@@ -108,6 +108,34 @@ TEST_F(LonePartitionTest, comes_back_to_its_table) {
   EXPECT_EQ(sql("SELECT count(*) FROM sales.p"), cluster_.sql("shop", "SELECT count(*) FROM sales.p23"));
 }
 
+// The server notes for a key that is made by itself that it is not inherited (connoinherit), and leaves it at
+// that when the index is attached: only a partition that is made in its place has another note. Nothing
+// follows from it: a table that is partitioned hands its key down whatever the note says.
+TEST_F(LonePartitionTest, its_constraints_are_those_of_a_restore_of_everything) {
+  const auto constraints = [this](const std::string& database, const std::string& no_inherit) {
+    return cluster_.sql(database,
+                        "SELECT conname, contype, coninhcount, conislocal, conparentid <> 0, " + no_inherit +
+                            " FROM pg_constraint WHERE conrelid = 'sales.p23'::regclass ORDER BY 1");
+  };
+  const std::string all_but_keys = "contype <> 'p' AND connoinherit";
+  const std::string source = constraints("shop", all_but_keys);
+  EXPECT_THAT(source, HasSubstr("key_of_23|p|1|f|t"));
+  ASSERT_TRUE(restore({"-q"}).ok());
+  const std::string whole = constraints("other", "connoinherit");
+  EXPECT_EQ(constraints("other", all_but_keys), source);
+  sql("DROP TABLE sales.notes; DROP TABLE sales.p23");
+  const ProcessResult result = restore({"-t", kPartition, "--clean", "--force"});
+  EXPECT_TRUE(result.ok()) << result.describe();
+  EXPECT_EQ(constraints("other", "connoinherit"), whole);
+  EXPECT_EQ(constraints("other", all_but_keys), source);
+  // The same by hand.
+  sql("CREATE TABLE sales.p25 (id int NOT NULL, at date NOT NULL, who int, PRIMARY KEY (id, at));"
+      "ALTER TABLE sales.p ATTACH PARTITION sales.p25 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')");
+  EXPECT_EQ(sql("SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND connoinherit AND conparentid <> 0"
+                " AND conrelid IN ('sales.p23'::regclass, 'sales.p25'::regclass)"),
+            "2");
+}
+
 TEST_F(LonePartitionTest, what_cannot_be_attached_is_named) {
   ASSERT_TRUE(restore({"-q"}).ok());
   sql("DROP TABLE sales.notes; DROP TABLE sales.p23");
