@@ -1,6 +1,7 @@
 #include "restore/lone_partitions.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -88,6 +89,47 @@ bool is_state_of_clone(const TocEntry& entry) {
   return entry.kind == "TRIGGER" && !entry.create.empty() && !entry.create.front().sql.starts_with("CREATE");
 }
 
+// Partitioned tables and their partitions.
+class Tree {
+ public:
+  explicit Tree(const Toc& toc) {
+    for (const TocEntry& entry : toc.entries) {
+      if (entry.kind != "TABLE ATTACH") continue;
+      if (const auto partition = partition_of(toc, entry)) parent_of_[partition->child] = partition->parent;
+    }
+  }
+  // The table, the one that it is a partition of, and so on.
+  std::vector<EntryId> and_above(EntryId table) const {
+    std::vector<EntryId> tables{table};
+    auto parent = parent_of_.find(table);
+    while (parent != parent_of_.end() && tables.size() <= parent_of_.size()) {
+      tables.push_back(parent->second);
+      parent = parent_of_.find(parent->second);
+    }
+    return tables;
+  }
+
+ private:
+  std::unordered_map<EntryId, EntryId> parent_of_;
+};
+
+// The table that an entry hangs on, or whose rows it is.
+std::optional<EntryId> own_table(const Toc& toc, const TocEntry& entry) {
+  const std::string& name = entry.kind == "TABLE DATA" ? entry.name : entry.table;
+  for (const EntryId id : entry.dependencies) {
+    const TocEntry& table = *toc.find(id);
+    if (table.kind == "TABLE" && table.schema == entry.schema && table.name == name) return id;
+  }
+  return std::nullopt;
+}
+
+// Rows, indexes and keys, which a partition brings along.
+bool makes_whole(const TocEntry& entry, const Selection& selection) {
+  if (entry.kind == "TABLE DATA") return true;
+  return (entry.kind == "INDEX" || entry.kind == "CONSTRAINT") &&
+         selection.section(entry.id) == format::Section::post_data;
+}
+
 void report(const Toc& toc, const Partition& partition, bool renamed, EventSink& events) {
   events.message(
       Severity::notice,
@@ -125,13 +167,26 @@ struct Settling {
         settled.there.push_back(chosen[i].attach);
       }
     }
+    if (alone.empty()) return settled;
+    const Tree tree(toc);
     for (const TocEntry& entry : toc.entries) {
-      if (!selection.contains(entry.id) || !(entry.kind == "INDEX ATTACH" || is_state_of_clone(entry)))
-        continue;
-      if (std::ranges::any_of(entry.dependencies, [&](EntryId id) { return alone.contains(id); }))
+      const std::optional<EntryId> table = own_table(toc, entry);
+      if (!table || !selection.contains(entry.id)) continue;
+      const bool ties_index = entry.kind == "INDEX ATTACH" && alone.contains(*table);
+      const std::vector<EntryId> tables = tree.and_above(*table);
+      const bool is_below = std::ranges::any_of(tables, [&](EntryId id) { return alone.contains(id); });
+      if (ties_index || (is_below && is_state_of_clone(entry) && !is_clone_of_chosen(entry)))
         settled.left_out.push_back(entry.id);
     }
     return settled;
+  }
+
+  // Of a trigger of the partition's own, which it hands down to partitions of its own.
+  bool is_clone_of_chosen(const TocEntry& entry) const {
+    return std::ranges::any_of(entry.dependencies, [&](EntryId id) {
+      const TocEntry& other = *toc.find(id);
+      return other.kind == "TRIGGER" && selection.contains(id) && !is_state_of_clone(other);
+    });
   }
 
   bool stays_alone(const Partition& partition, const Standing& standing) const {
@@ -156,27 +211,35 @@ struct Settling {
 
 std::vector<std::pair<EntryId, EntryId>> lone_partition_edges(const Toc& toc, const Selection& selection) {
   std::vector<std::pair<EntryId, EntryId>> edges;
+  const std::vector<Lone> lone = lone_partitions(toc, selection);
+  if (lone.empty()) return edges;
+  const Tree tree(toc);
   std::unordered_map<EntryId, EntryId> attach_of;                 // by partition
   std::unordered_map<EntryId, std::vector<EntryId>> attaches_to;  // by partitioned table
-  for (const Lone& lone : lone_partitions(toc, selection)) {
-    attach_of.emplace(lone.partition.child, lone.attach);
-    attaches_to[lone.partition.parent].push_back(lone.attach);
+  for (const Lone& one : lone) {
+    attach_of.emplace(one.partition.child, one.attach);
+    for (const EntryId id : tree.and_above(one.partition.parent)) attaches_to[id].push_back(one.attach);
   }
-  if (attach_of.empty()) return edges;
   for (const TocEntry& entry : toc.entries) {
     if (!selection.contains(entry.id)) continue;
-    const bool loads = entry.kind == "TABLE DATA";
-    const bool makes_index = (entry.kind == "INDEX" || entry.kind == "CONSTRAINT") &&
-                             selection.section(entry.id) == format::Section::post_data;
-    for (const EntryId id : entry.dependencies) {
-      if (const auto partition = attach_of.find(id); partition != attach_of.end()) {
-        if (loads || makes_index) edges.emplace_back(entry.id, partition->second);
-        if (entry.kind == "INDEX ATTACH" || is_state_of_clone(entry))
-          edges.emplace_back(partition->second, entry.id);
+    if (entry.kind == "FK CONSTRAINT") {
+      for (const EntryId id : entry.dependencies) {
+        const auto parent = attaches_to.find(id);
+        if (parent == attaches_to.end()) continue;
+        for (const EntryId attach : parent->second) edges.emplace_back(attach, entry.id);
       }
-      const auto parent = attaches_to.find(id);
-      if (entry.kind != "FK CONSTRAINT" || parent == attaches_to.end()) continue;
-      for (const EntryId attach : parent->second) edges.emplace_back(attach, entry.id);
+    }
+    const std::optional<EntryId> table = own_table(toc, entry);
+    if (!table) continue;
+    for (const EntryId id : tree.and_above(*table)) {
+      const auto attach = attach_of.find(id);
+      if (attach == attach_of.end()) continue;
+      // An index is whole when those of all partitions below are attached to it.
+      const bool of_below = entry.kind == "INDEX ATTACH" && id != *table;
+      if (of_below || makes_whole(entry, selection)) edges.emplace_back(entry.id, attach->second);
+      if ((entry.kind == "INDEX ATTACH" && !of_below) || is_state_of_clone(entry))
+        edges.emplace_back(attach->second, entry.id);
+      break;
     }
   }
   return edges;

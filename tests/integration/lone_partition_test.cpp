@@ -38,13 +38,16 @@ INSERT INTO sales.notes SELECT id, at FROM sales.p23 LIMIT 10;
   static void TearDownTestSuite() { Cluster::shared().drop_database("shop"); }
 
   void SetUp() override {
-    const ProcessResult saved =
-        run(pgark_command({"backup", "-q", "-d", cluster_.conninfo("shop"), "-o", archive()}));
-    ASSERT_TRUE(saved.ok()) << saved.describe();
+    save();
     cluster_.create_database("other", "TEMPLATE template0");
   }
   void TearDown() override { cluster_.drop_database("other"); }
 
+  void save(const char* database = "shop") {
+    const ProcessResult saved = run(
+        pgark_command({"backup", "-q", "-d", cluster_.conninfo(database), "-o", archive(), "--overwrite"}));
+    ASSERT_TRUE(saved.ok()) << saved.describe();
+  }
   std::string archive() const { return (folder_ / "shop.pgark").string(); }
   ProcessResult convert(std::vector<std::string> options) {
     std::vector<std::string> command{"convert", archive(), "-F", "plain", "-o", script(), "--overwrite"};
@@ -134,6 +137,61 @@ TEST_F(LonePartitionTest, its_constraints_are_those_of_a_restore_of_everything) 
   EXPECT_EQ(sql("SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND connoinherit AND conparentid <> 0"
                 " AND conrelid IN ('sales.p23'::regclass, 'sales.p25'::regclass)"),
             "2");
+}
+
+// One that is partitioned itself: its indexes are whole when those of its own partitions are attached to
+// them.
+TEST_F(LonePartitionTest, a_partition_with_partitions_comes_back) {
+  cluster_.create_database("nested", "TEMPLATE shop");
+  cluster_.sql("nested", R"sql(
+CREATE TABLE sales.p25 PARTITION OF sales.p FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY RANGE (at);
+CREATE TABLE sales.p25_a PARTITION OF sales.p25 FOR VALUES FROM ('2025-01-01') TO ('2025-07-01');
+CREATE TABLE sales.p25_b PARTITION OF sales.p25 FOR VALUES FROM ('2025-07-01') TO ('2026-01-01');
+INSERT INTO sales.p SELECT i, date '2025-01-01' + i % 360, i % 10 FROM generate_series(1, 500) i;
+ALTER TABLE sales.p25_a DISABLE TRIGGER t;
+CREATE TRIGGER own BEFORE INSERT ON sales.p25 FOR EACH ROW EXECUTE FUNCTION sales.f();
+ALTER TABLE sales.p25_b DISABLE TRIGGER own;
+)sql");
+  save("nested");
+  cluster_.drop_database("nested");
+  ASSERT_TRUE(restore({"-q"}).ok());
+  const std::string tree =
+      "SELECT string_agg(concat(inhparent::regclass, '>', inhrelid::regclass), ' ') FROM (SELECT * "
+      "FROM"
+      " pg_inherits ORDER BY inhparent::regclass::text, inhrelid::regclass::text) i";
+  const std::string triggers =
+      "SELECT string_agg(concat(tgrelid::regclass, tgname, tgenabled), ' ' ORDER BY tgrelid::regclass::text, "
+      "tgname)"
+      " FROM pg_trigger WHERE tgname IN ('t', 'own')";
+  const std::string before = sql(tree), switched = sql(triggers);
+  EXPECT_THAT(before, HasSubstr("sales.p25_pkey>sales.p25_a_pkey"));
+  const std::vector<std::string> chosen{"-t", "sales.p25*", "-t", "sales.notes"};
+  for (const std::vector<std::string>& sections :
+       {std::vector<std::string>{""}, {"pre-data", "data", "post-data"}}) {
+    for (const char* jobs : {"1", "2"}) {
+      sql("DROP TABLE sales.notes; DROP TABLE sales.p25");
+      for (const std::string& section : sections) {
+        std::vector<std::string> options = chosen;
+        options.insert(options.end(), {"-j", jobs});
+        if (!section.empty()) options.insert(options.end(), {"--section", section});
+        if (section != "data") options.insert(options.end(), {"--clean", "--force"});
+        const ProcessResult result = restore(options);
+        EXPECT_TRUE(result.ok()) << section << result.describe();
+      }
+      EXPECT_EQ(sql(tree), before);
+      EXPECT_EQ(sql(triggers), switched);
+      EXPECT_EQ(sql("SELECT count(*) FROM sales.p"), "1500");
+      EXPECT_EQ(sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0");
+    }
+  }
+  // As a table of its own it keeps what it hands down itself.
+  sql("DROP TABLE sales.notes; DROP TABLE sales.p CASCADE");
+  const ProcessResult alone = restore({"-t", "sales.p25*", "--clean", "--force"});
+  EXPECT_TRUE(alone.ok()) << alone.describe();
+  EXPECT_EQ(sql("SELECT count(*) FROM sales.p25"), "500");
+  EXPECT_EQ(sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0");
+  EXPECT_THAT(sql(tree), HasSubstr("sales.p25_pkey>sales.p25_a_pkey"));
+  EXPECT_EQ(sql(triggers), "sales.p25ownO sales.p25_aownO sales.p25_bownD");
 }
 
 TEST_F(LonePartitionTest, what_cannot_be_attached_is_named) {
