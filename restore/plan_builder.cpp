@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::uint64_t kRunBytesMin = std::uint64_t{16} << 20;
 constexpr std::uint64_t kRunBytesMax = std::uint64_t{1} << 30;
-constexpr std::uint64_t kRunsPerJob = 8;
+constexpr std::uint64_t kRunsPerJob = 32;
 // What a statement without rows behind it costs: about a page.
 constexpr std::uint64_t kStatementCost = 8192;
 // Below that a second statement costs more than others gain.
