@@ -262,11 +262,22 @@ RestoreResult restore_by_swap(const ReplaceRequest& request, Console& console, n
   const auto discard = [&] {
     in_runtime([&](restore::ReplaceTools tools) { return discard_aside(std::move(tools), names.fresh); });
   };
+  // Without it the database takes its place as well, but not later.
+  const auto mark = [&] {
+    try {
+      in_runtime([&](restore::ReplaceTools tools) { return mark_whole(std::move(tools), names); });
+    } catch (const Exception& exception) {
+      if (exception.error().code == ErrorCode::interrupted) throw;
+      console.message(Severity::warning,
+                      "could not be marked as whole, so that pgark rollback --to would refuse it: " +
+                          exception.error().to_string(),
+                      names.fresh);
+    }
+  };
   RestoreResult result;
   try {
     result = run_restore_once(beside, /*verify=*/true, console);
-    if (result.whole())
-      in_runtime([&](restore::ReplaceTools tools) { return mark_whole(std::move(tools), names); });
+    if (result.whole()) mark();
   } catch (...) {
     const std::exception_ptr failure = std::current_exception();
     if (is_somebody_elses(failure)) std::rethrow_exception(failure);

@@ -295,7 +295,9 @@ asio::awaitable<void> Journal::remove(Connection& connection, EventSink& events)
   }
   if (!refused) co_return;
   if (in_transaction) co_await connection.execute("ROLLBACK TO SAVEPOINT pgark_record");
-  events.message(Severity::warning, "the restore's own schema could not be dropped: " + refused->message,
+  events.message(Severity::warning,
+                 "the restore's own schema could not be dropped: " + refused->message +
+                     "; nothing is left to resume: DROP SCHEMA pgark_restore CASCADE",
                  "pgark_restore");
 }
 

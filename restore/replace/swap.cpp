@@ -133,17 +133,21 @@ class Swap {
   std::exception_ptr failure_;
 };
 
-// The names have changed: what fails now is told, and nothing more.
-asio::awaitable<void> unmark_inside(asio::any_io_executor executor, params::ConnectParams live,
-                                    SessionChoice session, std::string stamp, EventSink& events) {
+// The names have changed: what fails now is told, and nothing more. `outside`: in another database.
+asio::awaitable<void> unmark_rest(asio::any_io_executor executor, Connection& outside,
+                                  params::ConnectParams live, SessionChoice session, std::string stamp,
+                                  EventSink& events) {
   try {
+    const bool still_marked = co_await has_whole_mark(outside, live.database, stamp);
+    co_await outside.close();
+    if (!still_marked) co_return;
     const auto inside = co_await open_session(executor, live, session, events);
     co_await drop_whole_mark(*inside, std::move(stamp));
     co_await inside->close();
   } catch (const Exception& exception) {
     events.message(
         Severity::warning,
-        "the comment of the database still says of its restore that it is whole: COMMENT ON DATABASE "
+        "the comment of the database may still say of its restore that it is whole: COMMENT ON DATABASE "
         "gives it another; " +
             exception.error().to_string(),
         live.database);
@@ -216,11 +220,9 @@ asio::awaitable<double> swap_databases(asio::any_io_executor executor, params::C
       if (!in_use || attempt == kAttempts) throw;
     }
   }
-  const bool still_marked = co_await has_whole_mark(*renaming, names.live, stamp);
-  co_await renaming->close();
-  co_await ending->close();
-  maintenance.database = names.live;
-  if (still_marked) co_await unmark_inside(executor, std::move(maintenance), session, stamp, events);
+  params::ConnectParams live = std::move(maintenance);
+  live.database = names.live;
+  co_await unmark_rest(executor, *renaming, std::move(live), session, stamp, events);
   co_return seconds;
 }
 

@@ -19,7 +19,8 @@ namespace pgark::restore {
 // `stamp`: of the database's name (aside_names.hpp). The connection is in another database or in this one.
 boost::asio::awaitable<bool> has_whole_mark(protocol::Connection& connection, std::string database,
                                             std::string stamp);
-// The connection is in the database. Nothing is done where there is no mark to drop.
+// The connection is in the database, and has client_encoding SQL_ASCII afterwards. Nothing is done where
+// there is no mark to drop.
 boost::asio::awaitable<void> set_whole_mark(protocol::Connection& connection, std::string stamp);
 boost::asio::awaitable<void> drop_whole_mark(protocol::Connection& connection, std::string stamp);
 // The connection is in another database: what takes it away once the database is called `name_then`. Empty:

@@ -126,6 +126,30 @@ TEST_F(ReplaceWholeTest, WhatIsKilledBeforeTheNamesChangeIsWhole) {
   EXPECT_EQ(fresh(), "");
 }
 
+// Bytes that are no text anywhere else.
+TEST_F(ReplaceWholeTest, ACommentInNoEncoding) {
+  cluster_.drop_database("next");
+  cluster_.create_database("next", "TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
+  cluster_.sql("next", "CREATE TABLE state (what text); INSERT INTO state VALUES ('new')");
+  back_up("next");
+  Process process(pgark(swap_words()));
+  wait_for_phase(process, "loading rows");
+  const std::string name = fresh();
+  cluster_.sql(name, "COMMENT ON DATABASE " + quote_identifier(name) + R"( IS E'caf\xe9')");
+  cluster_.sql("shop", "BEGIN; INSERT INTO state VALUES ('x'); PREPARE TRANSACTION 'held'");
+  wait_for_phase(process, "exchanging the names");
+  EXPECT_TRUE(is_listed_as_whole(name));
+  kill(process);
+  cluster_.sql("shop", "ROLLBACK PREPARED 'held'");
+  expect(rollback({"--to", name, "--force"}), 0, {"rollback complete"});
+  EXPECT_EQ(state(), "new");
+  EXPECT_EQ(
+      cluster_.sql("shop",
+                   "SELECT encode(convert_to(shobj_description(oid, 'pg_database'), 'SQL_ASCII'), 'hex') "
+                   "FROM pg_database WHERE datname = current_database()"),
+      "636166e9");
+}
+
 TEST_F(ReplaceWholeTest, TheMarkGoesWithTheExchange) {
   expect(run_pgark(swap_words()), 0, {"took its place"});
   EXPECT_EQ(state(), "new");
