@@ -1,7 +1,7 @@
 #include "restore/script/script.hpp"
 
-#include <algorithm>
 #include <boost/asio/strand.hpp>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -80,9 +80,8 @@ class ScriptWriter {
  private:
   void leave_out_attachments(const Selection& selection, std::vector<const TocEntry*>& entries) {
     const SettledAttachments settled = settle_attachments(toc_, archive_.toc(), selection, events_);
-    std::erase_if(entries, [&settled](const TocEntry* entry) {
-      return std::ranges::find(settled.left_out, entry->id) != settled.left_out.end();
-    });
+    const std::set<format::EntryId> left_out(settled.left_out.begin(), settled.left_out.end());
+    std::erase_if(entries, [&left_out](const TocEntry* entry) { return left_out.contains(entry->id); });
   }
 
   void count_work(const std::vector<const TocEntry*>& entries) {

@@ -75,9 +75,24 @@ Edges dependencies_of(const Entries& entries) {
   return edges;
 }
 
+// Each behind what the edges put before it. Throws archive_damaged where they put one before itself.
+Entries sorted_whole(const Entries& entries, const Edges& edges) {
+  Entries result = sorted(entries, edges);
+  if (result.size() == entries.size()) return result;
+  const std::set<const TocEntry*> placed(result.begin(), result.end());
+  const auto first =
+      std::ranges::find_if(entries, [&placed](const TocEntry* entry) { return !placed.contains(entry); });
+  Error error;
+  error.code = ErrorCode::archive_damaged;
+  error.object = describe(**first);
+  error.message = "entries of the archive depend on each other in a circle";
+  throw Exception(std::move(error));
+}
+
+using Successors = std::multimap<EntryId, EntryId>;
+
 // Whether the edges lead from the one to the other.
-bool leads_to(const Edges& edges, EntryId from, EntryId to) {
-  std::multimap<EntryId, EntryId> successors(edges.begin(), edges.end());
+bool leads_to(const Successors& successors, EntryId from, EntryId to) {
   std::vector<EntryId> open{from};
   std::set<EntryId> seen{from};
   while (!open.empty()) {
@@ -96,10 +111,13 @@ bool leads_to(const Edges& edges, EntryId from, EntryId to) {
 void order_lone_partitions(const Edges& wanted, Entries& entries) {
   if (wanted.empty()) return;
   Edges edges = dependencies_of(entries);
+  Successors successors(edges.begin(), edges.end());
   for (const auto& [before, after] : wanted) {
-    if (!leads_to(edges, after, before)) edges.emplace_back(before, after);
+    if (leads_to(successors, after, before)) continue;
+    edges.emplace_back(before, after);
+    successors.emplace(before, after);
   }
-  entries = sorted(entries, edges);
+  entries = sorted_whole(entries, edges);
 }
 
 // A comment comes no earlier than what it is about, whose pass may be a late one. REQUIRES: what an entry
@@ -122,7 +140,7 @@ std::map<EntryId, std::uint8_t> passes_of(const Entries& entries) {
 std::vector<const TocEntry*> script_order(const Toc& toc, const Selection& selection) {
   Entries entries;
   for (const EntryId id : selection.order()) entries.push_back(toc.find(id));
-  if (selection.ordered_by_list()) entries = sorted(entries, dependencies_of(entries));
+  if (selection.ordered_by_list()) entries = sorted_whole(entries, dependencies_of(entries));
   order_lone_partitions(lone_partition_edges(toc, selection), entries);
   const std::map<EntryId, std::uint8_t> passes = passes_of(entries);
   std::ranges::stable_sort(entries, {}, [&passes](const TocEntry* entry) { return passes.at(entry->id); });

@@ -50,6 +50,20 @@ TEST_F(ScriptOrderTest, a_partition_without_its_table_is_attached_behind_its_ind
                                    "INDEX ATTACH leaf_i"));
 }
 
+// As the plan of a restore refuses it: nothing is left out in silence.
+TEST_F(ScriptOrderTest, entries_that_wait_for_each_other_are_refused) {
+  options_.include_tables = {"leaf"};
+  const EntryId index = toc_.toc.entries.back().dependencies.front();
+  toc_.toc.entries[index - 1].dependencies.push_back(toc_.toc.entries.back().id);
+  try {
+    order();
+    ADD_FAILURE();
+  } catch (const Exception& exception) {
+    EXPECT_EQ(exception.error().code, ErrorCode::archive_damaged);
+    EXPECT_EQ(exception.error().message, "entries of the archive depend on each other in a circle");
+  }
+}
+
 // Rows that go in through the partitioned table: the index waits for them, and they for the attachment.
 TEST_F(ScriptOrderTest, what_would_close_a_circle_stays) {
   options_.include_tables = {"leaf"};
