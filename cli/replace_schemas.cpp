@@ -52,11 +52,12 @@ std::string unfinished_schema(const std::string& suffix) {
 
 restore::PublicSchema new_public(const ReplaceRequest& beside, const std::string& suffix) {
   const restore::RestoreOptions& options = beside.restore;
+  restore::PublicSchema schema{"public" + suffix, restore::kPublicOwner, !options.no_owner};
+  if (options.no_owner) return schema;
   const format::Toc& toc = beside.archive.toc();
   const auto chosen = value_or_throw(restore::ChosenToc::make(toc, options));
-  restore::PublicSchema schema{"public" + suffix, restore::kPublicOwner, !options.no_owner};
   for (const format::TocEntry& entry : toc.entries) {
-    if (entry.kind != "SCHEMA" || entry.name != "public" || options.no_owner) continue;
+    if (entry.kind != "SCHEMA" || entry.name != "public") continue;
     const std::string& owner = chosen.get().find(entry.id)->owner;
     if (!owner.empty()) schema.owner = owner;
   }

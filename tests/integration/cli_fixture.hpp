@@ -49,6 +49,11 @@ inline void wait_until(const std::function<bool()>& holds) {
   }
 }
 
+// Until the program has told of it, or has ended.
+inline void wait_for_phase(Process& process, const std::string& phase) {
+  wait_until([&] { return !process.running() || process.errors_so_far().find(phase) != std::string::npos; });
+}
+
 class CliFixture : public testing::Test {
  protected:
   explicit CliFixture(Cluster& cluster = Cluster::shared()) : cluster_(cluster) {}

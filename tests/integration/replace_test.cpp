@@ -193,8 +193,7 @@ TEST_F(ReplaceTest, AnInterruptedSwapLeavesTheOldOneInUse) {
     Command command = pgark_command(
         {"restore", archive_, "-d", cluster_.conninfo("shop"), "--strategy", "swap", "--force"});
     Process process(std::move(command));
-    while (process.running() && process.errors_so_far().find("loading rows") == std::string::npos)
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    wait_for_phase(process, "loading rows");
     process.send(signal);
     const ProcessResult& ended = process.wait();
     if (signal == SIGINT) {
@@ -456,8 +455,7 @@ TEST_F(ReplaceTest, InPlaceThatIsKilled) {
                                    "in-place", "--force", "--safety-backup", "safe.pgark"});
   command.working_directory = folder_.path();
   Process process(std::move(command));
-  while (process.running() && process.errors_so_far().find("loading rows") == std::string::npos)
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  wait_for_phase(process, "loading rows");
   process.send(SIGKILL);
   EXPECT_EQ(process.wait().term_signal, SIGKILL);
   expect(rollback({"--force", "--from", "safe.pgark"}), 0, {"restore complete", "ok "});

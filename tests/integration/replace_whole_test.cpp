@@ -50,10 +50,6 @@ class ReplaceWholeTest : public CliFixture {
   std::string fresh() {
     return cluster_.sql("postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'shop_pgark_new%'");
   }
-  void wait_for_phase(Process& process, const std::string& phase) {
-    wait_until(
-        [&] { return !process.running() || process.errors_so_far().find(phase) != std::string::npos; });
-  }
   void kill(Process& process) {
     process.send(SIGKILL);
     EXPECT_EQ(process.wait().term_signal, SIGKILL);

@@ -139,8 +139,7 @@ class RunbookTest : public testing::Test {
   // Killed as soon as it says `phase`, and a moment later.
   void kill_while(const std::string& phase, Words words, Cluster& cluster) {
     Process process(beforehand(std::move(words), cluster));
-    wait_until(
-        [&] { return process.errors_so_far().find(phase) != std::string::npos || !process.running(); });
+    wait_for_phase(process, phase);
     process.send(SIGKILL);
     EXPECT_EQ(process.wait().term_signal, SIGKILL) << process.wait().describe();
   }

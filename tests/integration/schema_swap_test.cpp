@@ -174,8 +174,7 @@ TEST_F(SchemaSwapTest, AKillLeavesTheOldOnesInUse) {
   for (const char* phase : {"loading rows", "proving what was restored"}) {
     SCOPED_TRACE(phase);
     Process process(pgark(swap_words()));
-    wait_until(
-        [&] { return !process.running() || process.errors_so_far().find(phase) != std::string::npos; });
+    wait_for_phase(process, phase);
     process.send(SIGKILL);
     process.wait();
     EXPECT_EQ(state(), "old");
