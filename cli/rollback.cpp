@@ -349,7 +349,8 @@ void add_rollback_command(CLI::App& program, Invocation& invocation) {
       group.value("--to", options->to, "DATABASE", "one that --list shows, instead of the newest old one");
   auto* from = group.value("--from", options->from, "ARCHIVE",
                            "empty the database and restore this backup of all of it: a path, or its name");
-  auto* list = group.flag("-l,--list", options->list, "print what stands beside the database");
+  auto* list = group.flag("-l,--list", options->list,
+                          "print what stands beside the database, and whether it is whole");
   auto* discard = group.flag("--discard", options->discard, "drop what stands beside the database");
   group.flag("--force", options->force, "do not ask");
   group.value("--role", options->role, "ROLE", "become this role first (SET ROLE)");

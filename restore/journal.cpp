@@ -218,8 +218,7 @@ asio::awaitable<void> Journal::resume(Connection& connection, std::string identi
   if (found == Found::none || found == Found::foreign) {
     refuse("there is no interrupted restore in the target database",
            "it came to its end, or was cut off before it had done anything: pgark verify ARCHIVE -d tells "
-           "which; leave "
-           "--resume out to begin, and give --clean where something is in the way");
+           "which; leave --resume out to begin, and give --clean where something is in the way");
   }
   if (found == Found::live) {
     refuse(
